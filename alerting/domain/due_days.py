@@ -28,6 +28,22 @@ def due_day(measure: Measure, last_day: date, area: str | None = None) -> date:
     return NEVER if own is None else _due(own, last_day, measure.holidays)
 
 
+def due_ordinals(measure: Measure, last_days: tuple[date, ...], area: str | None = None) -> tuple[int, ...]:
+    """Return for many periods the days as `due_day` does, as ordinals; measures that expect the same share the work."""
+    assert measure.expected is not None
+    if area is None:
+        return _latest(tuple(measure.expected.each), measure.holidays, last_days)
+    own = measure.expected.of(area)
+    return _latest(() if own is None else (own,), measure.holidays, last_days)
+
+
+@lru_cache(maxsize=1 << 8)
+def _latest(several: tuple[Expected, ...], holidays: str, last_days: tuple[date, ...]) -> tuple[int, ...]:
+    days = [[_due(one, day, holidays).toordinal() for one in several] for day in last_days]
+    never = NEVER.toordinal()
+    return tuple(max((day for day in known if day != never), default=never) for known in days)
+
+
 @lru_cache(maxsize=1 << 16)
 def _due(expected: Expected, last_day: date, holidays: str) -> date:
     if expected.working_day is not None:

@@ -1,7 +1,7 @@
 """The fold: states over periods become alerts that open, go on and clear, with `for` and `clear_after`, for all series at once.
 
-Nothing is remembered between calls: the state is what all figures in order give, so that a tick, a catch-up, a revision
-and a backtest are one call.
+The state is what all figures in order give, so that a tick, a catch-up, a revision and a backtest are one call; who ticks day
+after day may keep a `Walk` and take it up where nothing before has changed.
 """
 
 from dataclasses import dataclass
@@ -54,18 +54,21 @@ def fold(
     n = states.shape[1]
     some = np.flatnonzero(((states == _EXCEPTION) & counts).any(axis=0))
     if 2 * len(some) > n:
-        return _walked(states, counts, open_after, clear_after, sides)
+        return Walk(open_after, clear_after).to(len(states), states, counts, sides).folded
     # Most series were never exceptional: nothing opens in them, whatever else they hold.
     own_sides = None if sides is None else sides[:, some]
-    walked = _walked(states[:, some], counts[:, some], open_after[some], clear_after[some], own_sides)
+    walked = Walk(open_after[some], clear_after[some])
+    found = walked.to(len(states), states[:, some], counts[:, some], own_sides).folded
     whole = Folded(np.zeros(n, dtype=bool), *(np.full(n, -1, dtype=np.intp) for _ in range(5)))
     for name in Folded.__slots__:
-        getattr(whole, name)[some] = getattr(walked, name)
+        getattr(whole, name)[some] = getattr(found, name)
     return whole
 
 
 class _Standing:
     """What is open after each step of a walk through time, with the counts behind it."""
+
+    COUNTS = ("is_open", "bad", "good", "side_before")
 
     def __init__(self, n: int, open_after: NDArray[np.intp], clear_after: NDArray[np.intp]) -> None:
         self.open_after, self.clear_after = open_after, clear_after
@@ -110,25 +113,58 @@ def opening_rows(
     return found
 
 
-def _walked(
-    states: NDArray[np.int8],
-    counts: NDArray[np.bool_],
-    open_after: NDArray[np.intp],
-    clear_after: NDArray[np.intp],
-    sides: NDArray[np.int8] | None,
-) -> Folded:
-    n = states.shape[1]
-    standing = _Standing(n, open_after, clear_after)
-    opened, began, last, cleared, cleared_opened = (np.full(n, -1, dtype=np.intp) for _ in range(5))
-    for row, (state, counted) in enumerate(zip(states, counts, strict=True)):
-        exceptional = (state == _EXCEPTION) & counted
-        opens, clears = standing.step(state, counted, None if sides is None else sides[row])
-        if len(opens):
-            opened[opens], began[opens] = row, row - standing.bad[opens] + 1
-        np.putmask(last, exceptional & standing.is_open, row)
-        if len(clears):
-            cleared[clears], cleared_opened[clears] = row, opened[clears]
-    return Folded(standing.is_open, opened, began, last, cleared, cleared_opened)
+class Walk:
+    """A walk through time that can be taken up where it was left, for series whose earlier periods are as they were.
+
+    Args:
+        open_after: as for `fold`; so are `clear_after`, and the arguments of `to`.
+    """
+
+    def __init__(self, open_after: NDArray[np.intp], clear_after: NDArray[np.intp]) -> None:
+        """Begin before the first period."""
+        n = len(open_after)
+        #: How many periods have been taken.
+        self.n_rows = 0
+        self.standing = _Standing(n, open_after, clear_after)
+        #: As `Folded` has them, one below the other.
+        self.rows = np.full((5, n), -1, dtype=np.intp)
+
+    def to(
+        self, n_rows: int, states: NDArray[np.int8], counts: NDArray[np.bool_], sides: NDArray[np.int8] | None = None
+    ) -> "Walk":
+        """Take the periods up to so many of all, and return itself."""
+        standing = self.standing
+        opened, began, last, cleared, cleared_opened = self.rows
+        for row in range(self.n_rows, n_rows):
+            state, counted = states[row], counts[row]
+            exceptional = (state == _EXCEPTION) & counted
+            opens, clears = standing.step(state, counted, None if sides is None else sides[row])
+            if len(opens):
+                opened[opens], began[opens] = row, row - standing.bad[opens] + 1
+            np.putmask(last, exceptional & standing.is_open, row)
+            if len(clears):
+                cleared[clears], cleared_opened[clears] = row, opened[clears]
+        self.n_rows = max(self.n_rows, n_rows)
+        return self
+
+    def copy(self) -> "Walk":
+        """Return one that goes on from here by itself."""
+        other = Walk(self.standing.open_after, self.standing.clear_after)
+        other.n_rows, other.rows = self.n_rows, self.rows.copy()
+        for name in _Standing.COUNTS:
+            setattr(other.standing, name, getattr(self.standing, name).copy())
+        return other
+
+    def put(self, columns: Rows, other: "Walk") -> None:
+        """Let some series stand as they do in a walk of these alone that has come as far."""
+        self.rows[:, columns] = other.rows
+        for name in _Standing.COUNTS:
+            getattr(self.standing, name)[columns] = getattr(other.standing, name)
+
+    @property
+    def folded(self) -> Folded:
+        """Where each series stands after the last period taken."""
+        return Folded(self.standing.is_open, *self.rows)
 
 
 def open_rows(

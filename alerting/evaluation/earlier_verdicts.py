@@ -1,7 +1,8 @@
-"""Verdicts of a pass as of an earlier day, by the same rules: rows of which no figure has changed since are not judged again.
+"""Verdicts of a pass as of another day, by the same rules: rows of which no figure has changed are not judged again.
 
-No verdict depends on later figures, which every condition and limits method is held to: what was found of the rows before the
-first that has changed in any series holds. Why there is no figure in a cell may change with the day and is said anew.
+No verdict depends on later figures, nor on those of other series unless its condition says so, which every condition and limits
+method is held to: what was found of the rows before the first that has changed in any of a group's series holds. Why there is no
+figure in a cell may change with the day and is said anew.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,47 +11,69 @@ from functools import cached_property
 
 import numpy as np
 
-from alerting.domain.arrays import Codes
+from alerting.domain.arrays import Codes, Index
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.changed_rows import first_changed
 from alerting.evaluation.groups import Group
+from alerting.evaluation.kept_verdicts import looks_beside
 
-#: What tells a group from others of the same rules: its kind of period, and its rules with their measures.
-_Key = tuple[PeriodKind, tuple[tuple[int, str], ...]]
+#: A kind of period, and rules by their places, with their measures.
+GroupKey = tuple[PeriodKind, tuple[tuple[int, str], ...]]
 
 
 @dataclass(eq=False)
 class EarlierVerdicts:
-    """What a pass found of whole histories, by the same rules.
+    """What a pass found of whole histories as of another day, by the same rules; mostly an earlier one.
 
     Args:
         verdicts: all of them.
+        beside: what a further pass found; of both the one is taken of which more holds.
     """
 
     verdicts: Sequence[BlockVerdicts]
-    _same_rows: dict[tuple[int, int], int] = field(default_factory=dict)
+    beside: "EarlierVerdicts | None" = None
+    #: For each of its panels the one that it was compared with last, and from which row on series differ.
+    _changed: dict[int, tuple[Panel, Index | None]] = field(default_factory=dict)
 
     def rows_before(self, group: Group, panel: Panel, first: int) -> "EarlierRows | None":
         """Return what was found of a group's rows from *first* on whose figures are as they were; None: nothing holds."""
-        several = self._by_group.get(_key(group))
+        other = None if self.beside is None else self.beside.rows_before(group, panel, first)
+        own = self._rows_before(group, panel, first)
+        if own is None or other is None:
+            return own or other
+        return own if own.n_rows >= other.n_rows else other
+
+    def _rows_before(self, group: Group, panel: Panel, first: int) -> "EarlierRows | None":
+        several = self._by_group.get(group_key(group))
         if several is None or group.asks_clock or group.is_mixed or several[0].block.start != first:
             return None
-        if not _is_alike(several, group):
+        whole = several[0].group
+        if any(block.group is not whole for block in several) or not is_alike(whole, group):
             return None
-        before = several[0].rows.panel
-        pair = (id(before), id(panel))
-        if pair not in self._same_rows:
-            self._same_rows[pair] = _rows_that_are_the_same(before, panel)
-        rows = min(self._same_rows[pair], several[0].block.stop) - first
+        if sum(block.state.shape[1] for block in several) != group.size:
+            return None
+        rows = min(self._same_rows(group, several[0].rows.panel, panel), several[0].block.stop) - first
         return EarlierRows(several, rows) if rows > 0 else None
 
+    def _same_rows(self, group: Group, before: Panel, panel: Panel) -> int:
+        """Return the first row in which anything differs that a group's verdicts may depend on."""
+        known = self._changed.get(id(before))
+        if known is None or known[0] is not panel:
+            known = self._changed[id(before)] = panel, first_changed(before, panel)
+        changed = known[1]
+        if changed is None:
+            return 0
+        among = any(looks_beside(member.condition) for member in group.members)
+        return int((changed if among else changed[group.columns]).min(initial=panel.n_periods))
+
     @cached_property
-    def _by_group(self) -> Mapping[_Key, list[BlockVerdicts]]:
-        found: dict[_Key, list[BlockVerdicts]] = {}
+    def _by_group(self) -> Mapping[GroupKey, list[BlockVerdicts]]:
+        found: dict[GroupKey, list[BlockVerdicts]] = {}
         for verdicts in self.verdicts:
             if isinstance(verdicts.places, slice):
-                found.setdefault(_key(verdicts.group), []).append(verdicts)
+                found.setdefault(group_key(verdicts.group), []).append(verdicts)
         return found
 
 
@@ -88,19 +111,16 @@ class EarlierRows:
         return np.concatenate(parts, axis=1).astype(np.int8, copy=False)
 
 
-def _key(group: Group) -> _Key:
+def group_key(group: Group) -> GroupKey:
+    """Return what tells a group from others of the same rules."""
     return group.kind, tuple((member.rule, member.measure.id) for member in group.members)
 
 
-def _is_alike(blocks: Sequence[BlockVerdicts], group: Group) -> bool:
-    """Whether blocks are all that a group was, with the same series, each judged by the same."""
-    before = blocks[0].group
-    bound = zip(before.members, group.members, strict=True)
-    return (
-        all(block.group is before for block in blocks)
-        and sum(block.state.shape[1] for block in blocks) == group.size
-        and _same_columns(before, group)
-        and all(one.condition == other.condition and one.size == other.size for one, other in bound)
+def is_alike(before: Group, now: Group) -> bool:
+    """Whether two groups watch the same series, each judged by the same."""
+    bound = zip(before.members, now.members, strict=True)
+    return _same_columns(before, now) and all(
+        one.condition == other.condition and one.size == other.size for one, other in bound
     )
 
 
@@ -108,53 +128,3 @@ def _same_columns(one: Group, other: Group) -> bool:
     if isinstance(one.columns, slice) or isinstance(other.columns, slice):
         return isinstance(one.columns, slice) and one.columns == other.columns
     return bool(np.array_equal(one.columns, other.columns))
-
-
-def _rows_that_are_the_same(before: Panel, now: Panel) -> int:
-    """Return the first row in which anything that a condition may look at differs, in any series."""
-    if before.first != now.first or before.columns != now.columns or before.areas != now.areas:
-        return 0
-    if before.planes.keys() != now.planes.keys() or len(before.breaks) != len(now.breaks):
-        return 0
-    breaks = zip(before.breaks, now.breaks, strict=True)
-    if any(one[0] != other[0] or not np.array_equal(one[1], other[1]) for one, other in breaks):
-        return 0
-    bounds = ((before.floor, now.floor), (before.ceiling, now.ceiling))
-    if not all(np.array_equal(one, other) for one, other in bounds):
-        return 0
-    n = min(before.n_periods, now.n_periods)
-    for one, other in _layers(before, now):
-        n = _first_difference(one, other, n) if n else 0
-    return n
-
-
-def _layers(before: Panel, now: Panel) -> "list[tuple[np.ndarray | None, np.ndarray | None]]":
-    names = (
-        "values",
-        "shown",
-        "reasons",
-        "segments",
-        "excluded",
-        "held",
-        "without_level",
-        "few_cases",
-        "days",
-        "loads",
-    )
-    own = [(getattr(before, name), getattr(now, name)) for name in names]
-    return [*own, *((before.planes[name], now.planes[name]) for name in now.planes)]
-
-
-def _first_difference(one: np.ndarray | None, other: np.ndarray | None, rows: int) -> int:
-    """Return the first of some rows in which two layers differ; one that is not there has nothing marked."""
-    if one is None and other is None:
-        return rows
-    some = one if one is not None else other
-    assert some is not None
-    nothing = np.zeros_like(some[:rows])
-    first, second = (nothing if layer is None else layer[:rows] for layer in (one, other))
-    differs = first != second
-    if first.dtype.kind == "f":
-        differs &= (first == first) | (second == second)
-    marked = differs.reshape(rows, -1).any(axis=1)
-    return int(marked.argmax()) if marked.any() else rows

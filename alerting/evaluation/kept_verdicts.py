@@ -112,7 +112,7 @@ class VerdictKeeper:
         for group in shared.groups:
             if not is_kept(group):
                 continue
-            beside = _looks_beside(group.condition)
+            beside = looks_beside(group.condition)
             if beside not in made:
                 made[beside] = self._figures_of(group, rows, judged, beside=beside)
             try:
@@ -211,7 +211,7 @@ def _packed(judged_by: Digests, blocks: Iterable[BlockVerdicts]) -> KeptVerdicts
     return KeptVerdicts(judged_by=judged_by, codes=lambda: codes, side=one_side)
 
 
-def _looks_beside(condition: Condition) -> bool:
+def looks_beside(condition: Condition) -> bool:
     """Whether other areas' figures decide about a series'."""
     for part in condition.plain_parts():
         method = part.condition.method

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from alerting.domain.arrays import Codes, Columns, Flags, Floats, Index
-from alerting.domain.due_days import due_day
+from alerting.domain.due_days import due_ordinals
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Panel
@@ -142,9 +142,7 @@ class JudgedRows:
         panel = self.panel
         differs = measure.expected is not None and measure.expected.by_area is not None
         areas = [panel.areas[column] for column in range(own.start, own.stop)] if differs else [None]
-        days = {
-            area: [due_day(measure, day, area).toordinal() for day in panel.last_days] for area in dict.fromkeys(areas)
-        }
+        days = {area: due_ordinals(measure, panel.last_days, area) for area in dict.fromkeys(areas)}
         return np.array([days[area] for area in areas], dtype=np.float64).T
 
     def _failed(self) -> np.ndarray | None:

@@ -1,6 +1,6 @@
 """Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property, partial
 from typing import Any
@@ -55,6 +55,8 @@ class EventViews:
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
         self._rule_places = {id_: n for n, id_ in enumerate(self._rules_by_id)}
         self._places = SeriesPlaces(evaluation)
+        #: What alerts were that are over.
+        self._ends = AlertFindings(evaluation, self._places)
         self._areas = OtherAreas(evaluation, self._places)
         self._area_places = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
 
@@ -68,30 +70,22 @@ class EventViews:
     ) -> EventView:
         """Return one event in words, with the other areas and what drives it where there is room to show them."""
         alert, finding = event.alert, event.finding
-        measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
-        rule = self._rules_by_id.get(alert.key.rule)
+        measure, rule = self.rules.measures.get(alert.key.measure), self._rules_by_id.get(alert.key.rule)
         topic = self.rules.topics.get(measure.topic) if measure else None
         judged = self.rules.as_judged(alert.key.rule, alert.key.measure)
         style = NumberStyle.of(judged) if judged else None
-        period = finding.period if finding else alert.period
-        title = measure.full_title if measure else alert.key.measure
         in_shadow = self._in_shadow(event, rule)
+        subject = self._for_subject(event)
         return EventView(
-            series=(alert.key.measure, alert.key.area), alert=alert.id,
-            kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
-            brief=self._brief(event, measure, area), area_place=self._area_places.get(alert.key.area, 0),
-            ended=self._ended(event), **self._order(event),
+            **subject, headline=self._headline(event, subject["measure"]),
             text=(finding.text if finding and finding.text else "") or _standing_words(alert),
-            topic=topic.title if topic else "", measure=title, area=area.title if area else alert.key.area,
-            period=period.label, **self._compared(event, rule),
+            topic=topic.title if topic else "", **self._compared(event, rule),
             rule=RuleNote(
                 title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
                 where=where_in(self.rules, rule.place) if rule else "",
             ),
             since=_since(event), reason=event.reason if in_shadow is None else _joined(event.reason, in_shadow),
-            shadow=in_shadow is not None, turned=event.has_turned, notes=_window_notes(event),
-            accepting=None if is_over(event) else accepting(finding, rule, self.rules),
-            closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
+            notes=_window_notes(event), accepting=None if is_over(event) else accepting(finding, rule, self.rules),
             ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
             good_looks_like=wanted_of(measure, self.rules), drivers=self._drivers(event) if in_full else None,
             **self._by_all_rules(event, in_full=in_full), also_told=tuple(also_told), remark=_remark(event),
@@ -99,6 +93,37 @@ class EventViews:
             comments=() if self._said is None else tuple(self._said.of(alert)[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
+
+    def in_subject(self, event: AlertEvent) -> EventView:
+        """Return an event as far as a subject line shows it, and is ordered by it."""
+        nothing = RuleNote(title="", why=None, where="")
+        return EventView(**self._for_subject(event), headline="", text="", topic="", rule=nothing)
+
+    def prepare(self, events: Iterable[AlertEvent]) -> None:
+        """Look up at once what many events were that are over: one by one it takes ten times as long."""
+        self._ends.prepare(event.alert for event in events if not event.alert.is_open)
+
+    def _for_subject(self, event: AlertEvent) -> dict[str, Any]:
+        """Return what a subject line shows of an event, and what orders it, by the names of a view."""
+        alert, finding = event.alert, event.finding
+        measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
+        rule = self._rules_by_id.get(alert.key.rule)
+        return {
+            "series": (alert.key.measure, alert.key.area),
+            "alert": alert.id,
+            "kind": event.kind,
+            "severity": alert.severity,
+            "brief": self._brief(event, measure, area),
+            "area_place": self._area_places.get(alert.key.area, 0),
+            "ended": self._ended(event),
+            "measure": measure.full_title if measure else alert.key.measure,
+            "area": area.title if area else alert.key.area,
+            "period": (finding.period if finding else alert.period).label,
+            "shadow": self._in_shadow(event, rule) is not None,
+            "turned": event.has_turned,
+            "closed": event.kind is EventKind.CORRECTED and not event.alert.is_open,
+            **self._order(event),
+        }
 
     def _in_shadow(self, event: AlertEvent, rule: Rule | None) -> str | None:
         """Say whom a rule that is tried out would have told; None of others, and of ends: they go to all who were told before."""
@@ -155,7 +180,7 @@ class EventViews:
         """Return what an alert was to its reader that is over, as its last exceptional figure is judged today."""
         if event.alert.is_open:
             return None
-        found = AlertFindings(self.evaluation, self._places).newest(event.alert)
+        found = self._ends.newest(event.alert)
         return None if found is None else found.finding.meaning
 
     def _by_all_rules(self, event: AlertEvent, *, in_full: bool) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.domain.finding import State
-from alerting.domain.fold import Folded, fold, open_rows, opening_rows
+from alerting.domain.fold import Folded, Walk, fold, open_rows, opening_rows
 
 CODES = {"E": State.EXCEPTION, "n": State.NORMAL, "d": State.NO_DATA, "h": State.NOT_ENOUGH_HISTORY}
 
@@ -150,3 +150,30 @@ def test_alerts_open_where_a_series_stands_open_and_did_not_before(series, opens
         stands = model_by_side(one, opens, clears)
         begins = [now and not before for now, before in zip(stands, [False, *stands], strict=False)]
         assert begins == found[:, n].tolist()
+
+
+def as_lists(found: Folded) -> list[list[int]]:
+    return [getattr(found, name).tolist() for name in Folded.__slots__]
+
+
+@given(st.data())
+def test_a_walk_taken_up_where_it_was_left_gives_what_a_whole_one_gives(data):
+    n_rows, n = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 4))
+    cells = st.lists(st.integers(0, 3), min_size=n_rows * n, max_size=n_rows * n)
+    states = np.array(data.draw(cells), dtype=np.int8).reshape(n_rows, n)
+    counts = np.array(data.draw(cells)).reshape(n_rows, n) > 0
+    sides = np.array(data.draw(cells), dtype=np.int8).reshape(n_rows, n) % 3 - 1
+    opens, clears = (np.array(data.draw(st.lists(st.integers(1, 3), min_size=n, max_size=n))) for _ in range(2))
+    stop = data.draw(st.integers(0, n_rows))
+    other = data.draw(st.integers(0, n - 1))
+    before = states.copy()
+    before[:, other] = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n_rows, max_size=n_rows)))
+
+    walk = Walk(opens, clears).to(stop, before, counts, sides)
+    left = walk.copy()
+    again = Walk(opens[[other]], clears[[other]])
+    left.put(np.array([other]), again.to(stop, states[:, [other]], counts[:, [other]], sides[:, [other]]))
+    found = left.to(n_rows, states, counts, sides).folded
+
+    assert as_lists(found) == as_lists(fold(states, counts, opens, clears, sides))
+    assert as_lists(walk.folded) == as_lists(fold(before[:stop], counts[:stop], opens, clears, sides[:stop]))

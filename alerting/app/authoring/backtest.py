@@ -88,11 +88,11 @@ def backtested(
     dated = with_days(reading, rules)
     refuse_empty(span, dated, rules)
     record = Record(span, WholeMessages(rules, dated, defaults))
+    last = situation_of(rules, dated, span.last)
     with closing(new_store()) as store:
-        for ticked in Ticking(rules, dated, store, defaults).over(span):
+        for ticked in Ticking(rules, dated, store, defaults, last).over(span):
             record.take(ticked)
             on_day(ticked.day)
-    last = situation_of(rules, dated, span.last)
     found = Backtest(
         span=span,
         rules_version=rules.version,

@@ -149,8 +149,7 @@ def subject_for(notice: Notice, rules: RuleSet, views: "EventViews", as_of: date
 
     if defaults.overrides.are_any:
         return next(iter(message_for(notice, rules, views, as_of, defaults).values())).subject
-    viewed = _viewer(notice, rules, views)
-    events = tuple(viewed(event, False) for event in notice.events)  # noqa: FBT003
+    events = tuple(views.in_subject(_as_told(event, notice)) for event in notice.events)
     return subject_of(_notice_view(notice, rules, events, as_of, defaults))
 
 
@@ -162,11 +161,16 @@ def _viewer(notice: Notice, rules: RuleSet, views: "EventViews") -> "Callable[[A
         return [rules.owners[owner].name for owner in owners if owner in rules.owners]
 
     def viewed(event: AlertEvent, in_full: bool) -> "EventView":  # noqa: FBT001  # called in one line below
-        told = replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event
+        told = _as_told(event, notice)
         owners = [owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]
         return views.view(told, named(also.get(event.alert.id, ())), named(owners), in_full=in_full)
 
     return viewed
+
+
+def _as_told(event: AlertEvent, notice: Notice) -> AlertEvent:
+    """Return an event as the reader of a notice meets it: what they have not heard of yet is new to them."""
+    return replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event
 
 
 def _notice_view(

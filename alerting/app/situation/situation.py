@@ -27,15 +27,22 @@ class Situation:
 
 
 def situation_of(
-    rules: RuleSet, reading: Reading, as_of: date, *, every_period: bool = True, after: Situation | None = None
+    rules: RuleSet,
+    reading: Reading,
+    as_of: date,
+    *,
+    every_period: bool = True,
+    after: Situation | None = None,
+    beside: EarlierVerdicts | None = None,
 ) -> Situation:
     """Judge figures as known on a day.
 
     Args:
         after: the situation on an earlier day, by the same rules: what has not changed since is not judged again.
+        beside: verdicts as of any other day, by the same rules: nor is what was as it is on it.
     """
     panels = build_panels(reading, rules, as_of)
-    earlier = None if after is None else EarlierVerdicts(after.evaluation.verdicts)
+    earlier = beside if after is None else EarlierVerdicts(after.evaluation.verdicts, beside)
     evaluation = evaluate_panels(rules, panels, every_period=every_period, earlier=earlier)
     return Situation(reading=reading, panels=panels, evaluation=evaluation)
 

@@ -46,6 +46,7 @@ def compose(
         return
     rules = tick.rules
     views = EventViews(evaluation, outcome.found, said, spoken_for(suppressed))
+    views.prepare(event for one in outgoing for event in one.notice.events)
     for one in outgoing:
         notice, owner = one.notice, rules.owners[one.notice.owner]
         message = contained_message_for(notice, rules, views, evaluation, defaults, hearings)

@@ -59,11 +59,15 @@ class Outstanding:
     told: Mapping[str, Sequence[SentNotice]] = field(default_factory=dict)
 
 
-def recall_alerts(state: Transaction, rules: RuleSet, at: datetime) -> Before:
-    """Return how it stood after the last tick."""
+def recall_alerts(state: Transaction, rules: RuleSet, at: datetime, alerts: Sequence[Alert] | None = None) -> Before:
+    """Return how it stood after the last tick.
+
+    Args:
+        alerts: the newest of each series, where they are known; None: the state is asked.
+    """
     newest = state.ticks.newest()
     return Before(
-        alerts=state.alerts.recent(at - LOOK_BACK),
+        alerts=state.alerts.recent(at - LOOK_BACK) if alerts is None else alerts,
         rules_changed=newest is None or newest.rules_version != rules.version,
         watched=frozenset(state.ticks.watched()),
     )

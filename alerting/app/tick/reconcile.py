@@ -8,6 +8,7 @@ import numpy as np
 
 from alerting.app.tick.fingerprints import Fingerprints
 from alerting.app.tick.moved_lines import moved_lines
+from alerting.app.tick.reconciled import Reconciled
 from alerting.app.tick.series_standing import SeriesStanding, counts_of
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.block import columns_at
@@ -44,7 +45,14 @@ class Outcome:
         return self.findings.by_alert
 
 
-def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime, *, rules_changed: bool = True) -> Outcome:
+def reconcile(
+    evaluation: Evaluation,
+    known: Sequence[Alert],
+    at: datetime,
+    *,
+    rules_changed: bool = True,
+    last: Reconciled | None = None,
+) -> Outcome:
     """Compare what the figures give under today's rules with what was told.
 
     Args:
@@ -52,13 +60,23 @@ def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime, *, r
         known: the newest alert of each series, open or over for less than `LOOK_BACK`.
         at: the instant of the tick.
         rules_changed: whether the rules are other ones than at the last tick.
+        last: what the last tick in this process found, by the same rules, and where this one leaves what it finds; None: nobody
+            asks for that.
     """
-    return _Reconciler(evaluation, at, rules_changed).outcome(known)
+    return _Reconciler(evaluation, at, rules_changed, last).outcome(known)
 
 
 class _Reconciler:
-    def __init__(self, evaluation: Evaluation, at: datetime, rules_changed: bool) -> None:  # noqa: FBT001  # its own class
-        self.evaluation, self.at, self.rules_changed = evaluation, at, rules_changed
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        at: datetime,
+        rules_changed: bool,  # noqa: FBT001  # its own class
+        last: Reconciled | None,
+    ) -> None:
+        self.evaluation, self.at, self.rules_changed, self.last = evaluation, at, rules_changed, last
+        #: Ids of alerts of which nothing becomes, as nothing did at the last tick.
+        self.as_before: set[str] = set()
         self.rules: RuleSet = evaluation.rules
         self.by_id = {rule.id: rule for rule in self.rules.rules}
         self.renamed = self.rules.renamed
@@ -71,12 +89,18 @@ class _Reconciler:
         told, moved = self._newest_by_series(known)
         done = []
         same = set()
-        for key, was, now in self._outlooks(told):
-            for change in transitions(key, was, now, self.at):
-                done.append(change)
-                if change.kind is None and change.alert == was and was.id not in moved:
-                    same.add(was.id)  # it stands as it was kept
-        seen = {change.alert.id for change in done}
+        for (verdicts, place), key, was, now in self._outlooks(told):
+            changes = transitions(key, was, now, self.at)
+            done += changes
+            # It stands as it was kept.
+            unchanged = [change for change in changes if change.kind is None and change.alert == was]
+            if was is not None and was.id not in moved:
+                same |= {change.alert.id for change in unchanged}
+                if self.last is not None and len(unchanged) == len(changes):
+                    self.last.settle(verdicts, place, was)
+        if self.last is not None:
+            self.last.end()
+        seen = {change.alert.id for change in done} | self.as_before
         still = {alert.id: alert for alert in told.values() if alert.is_open}
         done = [_with_an_id_of_its_own(change, moved) for change in done]
         done += self._withdrawn(alert for alert in still.values() if alert.id not in seen)
@@ -110,20 +134,22 @@ class _Reconciler:
                 found[key] = alert
         return found, moved
 
-    def _outlooks(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Alert | None, SeriesStatus]]:
-        """Yield the series that are open by their figures, and those that have an alert."""
-        known: dict[int, set[int]] = {}
-        for key in told:
-            if (spot := self.places.find(key)) is not None:
-                known.setdefault(id(spot[0]), set()).add(spot[1])
+    def _outlooks(
+        self, told: Mapping[SeriesKey, Alert]
+    ) -> Iterator[tuple[tuple[BlockVerdicts, int], SeriesKey, Alert | None, SeriesStatus]]:
+        """Yield the series that are open by their figures, and those that have an alert, each with where it stands."""
+        if self.last is not None:
+            self.last.begin(self.evaluation.verdicts)
+        known = self._places_of(told)
         for verdicts in self.evaluation.verdicts:
             rules = [self.rules.rules[member.rule] for member in verdicts.group.members]
             if all(self._is_over(rule) for rule in rules):
                 continue
-            sides = None if isinstance(verdicts.side, int) else verdicts.side
-            folded = fold(verdicts.state, counts_of(verdicts), *_thresholds(verdicts, rules), sides)
-            found = self._newest_exceptional(verdicts, folded)
-            places = np.array(sorted(found.keys() | known.get(id(verdicts), set())), dtype=np.intp)
+            folded = self._folded(verdicts, rules)
+            still = self._still(verdicts, folded, told)
+            found = self._newest_exceptional(verdicts, folded, still)
+            own = (found.keys() | known.get(id(verdicts), set())) - still.keys()
+            places = np.array(sorted(own), dtype=np.intp)
             prints = Fingerprints(verdicts.block.panel, columns_at(verdicts.block, places))
             for place, member in zip(places.tolist(), verdicts.members_at(places), strict=True):
                 rule = self.rules.rules[member.rule]
@@ -135,11 +161,47 @@ class _Reconciler:
                     if was is not None and was.opened.kind is not verdicts.group.kind:
                         was = None  # it was judged by other periods, and is withdrawn
                     standing = SeriesStanding(verdicts, place, folded, prints)
-                    yield key, was, self._outlook(standing, rule, was, found.get(place))
+                    yield (verdicts, place), key, was, self._outlook(standing, rule, was, found.get(place))
 
-    def _newest_exceptional(self, verdicts: BlockVerdicts, folded: Folded) -> dict[int, OpenFinding | None]:
-        """Return the newest exceptional finding of each series that is open, made a row at a time; None where that fails."""
+    def _places_of(self, told: Mapping[SeriesKey, Alert]) -> Mapping[int, set[int]]:
+        """Return for each block the columns of series that have an alert."""
+        found: dict[int, set[int]] = {}
+        seen = set[SeriesKey]()
+        for key, verdicts, place in () if self.last is None else self.last.places(told):
+            found.setdefault(id(verdicts), set()).add(place)
+            seen.add(key)
+        for key in told:
+            if key not in seen and (spot := self.places.find(key)) is not None:
+                found.setdefault(id(spot[0]), set()).add(spot[1])
+        return found
+
+    def _folded(self, verdicts: BlockVerdicts, rules: Sequence[Rule]) -> Folded:
+        opens, clears = _thresholds(verdicts, rules)
+        if self.last is not None:
+            return self.last.fold(verdicts, opens, clears)
+        sides = None if isinstance(verdicts.side, int) else verdicts.side
+        return fold(verdicts.state, counts_of(verdicts), opens, clears, sides)
+
+    def _still(self, verdicts: BlockVerdicts, folded: Folded, told: Mapping[SeriesKey, Alert]) -> Mapping[int, Alert]:
+        """Return by column the alerts of which nothing becomes, as nothing did at the last tick."""
+        if self.last is None or self.rules_changed:
+            return {}
+        found = self.last.still(verdicts, folded, told)
+        found = {place: alert for place, alert in found.items() if not self._is_over(self.by_id[alert.key.rule])}
+        self.as_before |= {alert.id for alert in found.values()}
+        return found
+
+    def _newest_exceptional(
+        self, verdicts: BlockVerdicts, folded: Folded, still: Mapping[int, Alert]
+    ) -> dict[int, OpenFinding | None]:
+        """Return the newest exceptional finding of each series that is open, made a row at a time; None where that fails.
+
+        Args:
+            still: columns that nobody asks for.
+        """
         places = np.flatnonzero(folded.is_open)
+        if still:
+            places = places[~np.isin(places, list(still))]
         rows = folded.last[places]
         found: dict[int, OpenFinding | None] = {}
         for row in np.unique(rows).tolist():

@@ -33,9 +33,11 @@ from alerting.app.tick.order_of_ticks import after_the_newest, refuse_a_tick_don
 from alerting.app.tick.plan import Planned, plan, speaking
 from alerting.app.tick.recall import Before, Heard, Outstanding, concerned_by, recall_alerts, recall_messages
 from alerting.app.tick.reconcile import Outcome, reconcile
+from alerting.app.tick.reconciled import Reconciled
 from alerting.app.tick.report import TickReport, record_of, report_of
 from alerting.app.tick.save import Changes, first_judged, save
 from alerting.app.tick.times import Tick, TickTimes, tick_id
+from alerting.domain.alert import Alert
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.failpoints import reached
@@ -128,14 +130,26 @@ class Decided:
     flood: str | None
 
 
-def decide(situation: Situation, state: Transaction, times: TickTimes) -> Decided:
-    """Reconcile, plan and hold back; nothing is changed."""
+def decide(
+    situation: Situation,
+    state: Transaction,
+    times: TickTimes,
+    *,
+    known: Sequence[Alert] | None = None,
+    last: Reconciled | None = None,
+) -> Decided:
+    """Reconcile, plan and hold back; nothing is changed.
+
+    Args:
+        known: the alerts, as `reconcile` asks for them, of who has them at hand; None: the state is asked.
+        last: as `reconcile` has it.
+    """
     evaluation, rules, as_of = situation.evaluation, situation.evaluation.rules, situation.evaluation.as_of
     naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.outbox.notices_of)
     tick = Tick(rules=rules, as_of=as_of, times=times, naming=naming)
     with collector_off():  # what is made by the ten thousand here is no garbage
-        before = recall_alerts(state, rules, tick.at)
-        outcome = reconcile(evaluation, before.alerts, tick.at, rules_changed=before.rules_changed)
+        before = recall_alerts(state, rules, tick.at, known)
+        outcome = reconcile(evaluation, before.alerts, tick.at, rules_changed=before.rules_changed, last=last)
         heard, outstanding = recall_messages(state, rules, concerned_by(outcome))
         planned = plan(tick, outcome, heard)
         outcome.findings.prepare(standing(outstanding.waiting.values(), outcome.open_alerts))

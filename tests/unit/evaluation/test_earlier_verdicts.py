@@ -55,6 +55,45 @@ def test_figures_that_come_late_or_are_revised_are_judged(tmp_path):
     assert _differing(tmp_path, [date(2020, 3, 1) + timedelta(days=n) for n in range(0, 120, 5)]) == []
 
 
+def _differing_from_later(folder: Path, days: list[date]) -> list[date]:
+    engine = engine_of(folder, Settings(state_dir=folder / "state"))
+    reading = with_days(engine.enquiries.read(), engine.rules)
+    last, before, found = situation_of(engine.rules, reading, days[-1]), None, []
+    later = EarlierVerdicts(last.evaluation.verdicts)
+    for day in days[:-1]:
+        before = situation_of(engine.rules, reading, day, after=before, beside=later)
+        if said(before) != said(situation_of(engine.rules, reading, day)):
+            found.append(day)
+    return found
+
+
+def test_what_holds_on_a_later_day_held_before_as_far_as_figures_were_known(tmp_path):
+    written(tmp_path, {"base.yaml": BASE, "rules.yaml": RULES, "figures/calls.csv": FIGURES})
+
+    assert _differing_from_later(tmp_path, [date(2020, 3, 1) + timedelta(days=n) for n in range(0, 120, 5)]) == []
+
+
+@pytest.mark.parametrize("seed", first(2, range(20)))
+def test_on_random_folders_what_holds_on_a_later_day_held_before(tmp_path, seed):
+    folder = random_folder(Random(seed), tmp_path)
+    assert folder is not None
+
+    assert _differing_from_later(tmp_path, [folder.as_of - timedelta(days=n) for n in range(40, -1, -8)]) == []
+
+
+def test_series_whose_figures_are_as_they_were_are_not_judged_again_because_of_others(tmp_path):
+    written(tmp_path, {"base.yaml": BASE, "rules.yaml": RULES, "figures/calls.csv": FIGURES})
+    engine = engine_of(tmp_path, Settings(state_dir=tmp_path / "state"))
+    reading = with_days(engine.enquiries.read(), engine.rules)
+    last = situation_of(engine.rules, reading, date(2020, 7, 1)).evaluation.verdicts
+    panels = situation_of(engine.rules, reading, date(2020, 5, 21)).panels  # one figure is another one four days later
+    earlier, group = EarlierVerdicts(last), last[0].group
+    held = earlier.rows_before(group, panels.by_kind[group.kind], last[0].block.start)
+
+    assert held is not None
+    assert held.n_rows == 1
+
+
 def test_rows_before_the_first_that_changed_are_not_judged_again(tmp_path):
     written(tmp_path, {"base.yaml": BASE, "rules.yaml": RULES, "figures/calls.csv": FIGURES})
     engine = engine_of(tmp_path, Settings(state_dir=tmp_path / "state"))

@@ -6,8 +6,9 @@ from datetime import date
 from functools import partial
 
 from alerting.app.authoring.backtesting.ticking import Ticked
-from alerting.app.authoring.backtesting.whole_message import WholeMessages
+from alerting.app.authoring.backtesting.whole_message import ShortNotice, WholeMessages
 from alerting.app.notices.queued import Composed
+from alerting.app.tick.compose import spoken_for
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.backtest import BacktestAlert, BacktestNotice, DaySpan, ToldEvent
 from alerting.domain.notify.notice import Message, Notice
@@ -17,7 +18,7 @@ from alerting.domain.notify.notice import Message, Notice
 class _Life:
     """One alert from its opening on."""
 
-    opening: AlertEvent
+    headline: str | None
     alert: Alert
     opened_on: date
     stood: bool
@@ -39,7 +40,7 @@ class _Life:
             ended_on=self.ended_on,
             end=self.end,
             stood=self.stood,
-            headline=self.opening.headline,
+            headline=self.headline,
             told=tuple(self.told),
         )
 
@@ -100,7 +101,7 @@ class Record:
     def _happened(self, event: AlertEvent, day: date) -> None:
         id_ = event.alert.id
         if event.kind is EventKind.OPENED:
-            life = _Life(event, event.alert, day, stood=day == self.span.first)
+            life = _Life(event.headline, event.alert, day, stood=day == self.span.first)
             self._newest[id_] = life
             self._lives.append(life)
         elif id_ in self._newest and not event.alert.is_open:
@@ -128,7 +129,9 @@ class Record:
     def _writing(self, notice: Notice, message: Message, ticked: Ticked) -> Callable[[], Message]:
         if not notice.events:  # of a source or of the engine itself: there are few, and they are whole
             return lambda: message
-        return partial(self.messages.write, notice, ticked.decided.planned.notifications.suppressed)
+        held_back = spoken_for(ticked.decided.planned.notifications.suppressed)
+        own = {event.alert.id: held_back[event.alert.id] for event in notice.events if event.alert.id in held_back}
+        return partial(self.messages.write, ShortNotice.of(notice), own)
 
 
 def _told(notice: Notice) -> Iterator[ToldEvent]:

@@ -13,11 +13,15 @@ from alerting.app.notices.queued import Composed
 from alerting.app.situation.shrink_guard import admitted
 from alerting.app.situation.situation import Situation, situation_of
 from alerting.app.tick.last_tick import stands_until
+from alerting.app.tick.reconcile import LOOK_BACK
+from alerting.app.tick.reconciled import Reconciled
 from alerting.app.tick.tick import Decided
 from alerting.app.tick.times import TickTimes
+from alerting.domain.alert import Alert
 from alerting.domain.backtest import DaySpan
 from alerting.domain.notify.notice import DeliveryState, Notice
 from alerting.domain.rule import RuleSet
+from alerting.evaluation.earlier_verdicts import EarlierVerdicts
 from alerting.figures.observations import Reading
 from alerting.ports.state import Store, Transaction
 from alerting.reports.event_view import EventViews
@@ -55,13 +59,18 @@ class Ticking:
     Args:
         reading: every figure with the day from which on it counts.
         store: an empty state.
+        last: the situation on the last day: what it says of figures holds on the days before, as far as these were known.
     """
 
     rules: RuleSet
     reading: Reading
     store: Store
     defaults: MessageDefaults
+    last: Situation
     _days: EventfulDays = field(init=False)
+    #: By alert id, as they are kept; those that ended long ago are forgotten.
+    _alerts: dict[str, Alert] = field(default_factory=dict)
+    _reconciled: Reconciled = field(default_factory=Reconciled)
     #: Instants at which something that waits may go out.
     _postponed: set[datetime] = field(default_factory=set)
 
@@ -77,14 +86,15 @@ class Ticking:
     def over(self, span: DaySpan) -> Iterator[Ticked]:
         """Tick on the span's first day, and then on each on which verdicts, or who is told what, may be other ones."""
         self._write_down_what_sources_hold(span.first)
-        situation = situation_of(self.rules, self.reading, span.first)
+        last = EarlierVerdicts(self.last.evaluation.verdicts)
+        situation = situation_of(self.rules, self.reading, span.first, beside=last)
         day, until = span.first, stands_until(situation)
         with self.defaults.overrides:
             while day in span:
                 yield self._tick(day, _as_of(situation, day))
                 day = min(until, self._days.after(day) or date.max)
                 if day >= until and day in span:
-                    situation = situation_of(self.rules, self.reading, day, after=situation)
+                    situation = situation_of(self.rules, self.reading, day, after=situation, beside=last)
                     until = stands_until(situation)
 
     def _write_down_what_sources_hold(self, day: date) -> None:
@@ -99,13 +109,23 @@ class Ticking:
         at = self._at(day)
         with self.store.begin() as state:
             went_out = self._hand_over(state, at)
-            ticked = silent_tick(situation, state, TickTimes(at=at, now=at), self.defaults, self._subjects)
+            times, known = TickTimes(at=at, now=at), self._known(at)
+            ticked = silent_tick(
+                situation, state, times, self.defaults, self._subjects, known=known, last=self._reconciled
+            )
         done, composed = ticked.decided, ticked.composed
+        self._alerts |= {alert.id: alert for alert in done.outcome.alerts}
         self._note_days(day, done, is_told=ticked.is_told)
         later = {sent.notice.id: one.not_before for sent in composed for one in sent.deliveries if one.not_before}
         self._postponed |= set(later.values())
         self._days.add(instant.astimezone(self.zone).date() for instant in later.values())
         return Ticked(day=day, decided=done, composed=composed, went_out=went_out, waits=frozenset(later))
+
+    def _known(self, at: datetime) -> list[Alert]:
+        """Return the alerts as a tick recalls them."""
+        since = at - LOOK_BACK
+        self._alerts = {id_: one for id_, one in self._alerts.items() if one.is_open or one.changed_at >= since}
+        return sorted(self._alerts.values(), key=lambda one: (one.key.rule, one.key.measure, one.key.area))
 
     def _note_days(self, day: date, done: Decided, *, is_told: bool) -> None:
         if is_told or done.planned.notifications.suppressed:
@@ -130,6 +150,7 @@ class Ticking:
 
     def _subjects(self, situation: Situation, done: Decided) -> Callable[[Notice], str]:
         views = EventViews(situation.evaluation, done.outcome.found)
+        views.prepare(event for one in done.held.outgoing for event in one.notice.events)
         return lambda notice: subject_for(notice, self.rules, views, situation.evaluation.as_of, self.defaults)
 
 

@@ -1,0 +1,164 @@
+"""What a tick found of series, for the next one in the same process: how far they are walked through, and which stand as told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alerting.app.tick.series_standing import counts_of
+from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.arrays import Index
+from alerting.domain.fold import Folded, Walk
+from alerting.domain.panel import Panel
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.changed_rows import first_changed, first_changed_verdicts
+from alerting.evaluation.earlier_verdicts import GroupKey, group_key, is_alike
+from alerting.evaluation.kept_verdicts import looks_beside
+
+_BlockKey = tuple[GroupKey, int, int]
+
+
+@dataclass(eq=False)
+class _Kept:
+    """What is kept of one block.
+
+    `settled`: of series whose newest alert nothing was to be changed of, the column and the alert. `changed`: for each column
+    the first row that is another one than a tick before; None: all may be.
+    """
+
+    key: _BlockKey
+    verdicts: BlockVerdicts
+    walk: Walk | None = None
+    settled: dict[SeriesKey, tuple[int, Alert]] = field(default_factory=dict)
+    before: "_Kept | None" = None
+    changed: Index | None = None
+
+
+@dataclass(eq=False)
+class Reconciled:
+    """What the last tick found, by the same rules; each tick takes it up and leaves its own.
+
+    What becomes of an alert depends on the alert, on the verdicts and figures of its series, and on nothing else, but for figures
+    that have not come. So nothing becomes of one again while all of that is as it was when nothing did.
+    """
+
+    _blocks: dict[_BlockKey, _Kept] = field(default_factory=dict)
+    _now: dict[int, _Kept] = field(default_factory=dict)
+
+    @property
+    def untouched(self) -> list[str]:
+        """The ids of alerts that the last tick knew nothing had become of."""
+        return [alert.id for own in self._blocks.values() for _, alert in own.settled.values()]
+
+    def begin(self, several: Sequence[BlockVerdicts]) -> None:
+        """Look for what is known of the blocks of a tick."""
+        changes = _PanelChanges()
+        self._now = {}
+        for verdicts in several:
+            own = self._now[id(verdicts)] = _Kept(_block_key(verdicts), verdicts)
+            before = self._blocks.get(own.key)
+            if before is not None:
+                own.before, own.changed = before, changes.of(before.verdicts, verdicts)
+
+    def end(self) -> None:
+        """Leave what was found for the next tick."""
+        self._blocks = {own.key: own for own in self._now.values()}
+        for own in self._now.values():
+            own.before = None
+
+    def fold(self, verdicts: BlockVerdicts, open_after: Index, clear_after: Index) -> Folded:
+        """Return what `domain.fold` gives, walking through the periods only that may be other ones."""
+        own = self._now[id(verdicts)]
+        sides = None if isinstance(verdicts.side, int) else verdicts.side
+        states, counts, last = verdicts.state, counts_of(verdicts), len(verdicts.state) - 1
+        walk = self._walk_before(own, last)
+        if walk is None:
+            walk = Walk(open_after, clear_after)
+        else:
+            assert own.changed is not None
+            changed = np.flatnonzero(own.changed < walk.n_rows)
+            if len(changed):
+                own_sides = None if sides is None else sides[:, changed]
+                again = Walk(open_after[changed], clear_after[changed])
+                walk.put(changed, again.to(walk.n_rows, states[:, changed], counts[:, changed], own_sides))
+        own.walk = walk.to(last, states, counts, sides)  # the newest period is mostly another one tomorrow
+        return own.walk.copy().to(last + 1, states, counts, sides).folded
+
+    def _walk_before(self, own: _Kept, last: int) -> Walk | None:
+        """Return how far a block was walked through, where that is worth taking up."""
+        before, changed = own.before, own.changed
+        if before is None or changed is None or before.walk is None or before.walk.n_rows > last:
+            return None
+        if isinstance(before.verdicts.side, int) is not isinstance(own.verdicts.side, int):
+            return None
+        if 2 * np.count_nonzero(changed < before.walk.n_rows) > len(changed):
+            return None
+        return before.walk
+
+    def places(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, BlockVerdicts, int]]:
+        """Yield where series stand that need not be looked for, among those that have an alert."""
+        for own in self._now.values():
+            if own.before is not None and own.changed is not None:
+                for key, (place, _) in own.before.settled.items():
+                    if key in told:
+                        yield key, own.verdicts, place
+
+    def still(self, verdicts: BlockVerdicts, folded: Folded, told: Mapping[SeriesKey, Alert]) -> dict[int, Alert]:
+        """Return by column the alerts of a block of which nothing becomes, as nothing did before."""
+        own = self._now[id(verdicts)]
+        if own.before is None or own.changed is None:
+            return {}
+        is_mixed = verdicts.group.asks_clock  # days go by for what has not come
+        changed, is_open, n_rows = own.changed.tolist(), folded.is_open, len(verdicts.state)
+        found = {}
+        for key, (place, alert) in own.before.settled.items():
+            if told.get(key) != alert:
+                continue
+            is_over = not alert.is_open and not is_open[place]
+            stands = changed[place] >= n_rows == len(own.before.verdicts.state) and (is_over or not is_mixed)
+            if stands or (is_over and changed[place] > _last_row(alert, verdicts)):
+                found[place] = alert
+                own.settled[key] = place, alert
+        return found
+
+    def settle(self, verdicts: BlockVerdicts, place: int, alert: Alert) -> None:
+        """Note that nothing becomes of an alert."""
+        self._now[id(verdicts)].settled[alert.key] = place, alert
+
+
+class _PanelChanges:
+    """From which row on anything differs; panels are compared once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Index | None] = {}
+
+    def of(self, before: BlockVerdicts, now: BlockVerdicts) -> Index | None:
+        """Return for each column the first row that differs; None where blocks cannot be compared."""
+        if before is now:
+            return np.full(now.state.shape[1], len(now.state), dtype=np.intp)
+        if before.block.start != now.block.start or not is_alike(before.group, now.group):
+            return None
+        panels = self._panels(before.block.panel, now.block.panel)
+        if panels is None:
+            return None
+        if any(looks_beside(member.condition) for member in now.group.members):
+            panels = np.full_like(panels, panels.min(initial=now.block.panel.n_periods))
+        return first_changed_verdicts(before, now, panels)
+
+    def _panels(self, before: Panel, now: Panel) -> Index | None:
+        pair = id(before), id(now)
+        if pair not in self._known:
+            self._known[pair] = first_changed(before, now)
+        return self._known[pair]
+
+
+def _block_key(verdicts: BlockVerdicts) -> _BlockKey:
+    places = verdicts.places
+    assert isinstance(places, slice)
+    return group_key(verdicts.group), places.start, places.stop
+
+
+def _last_row(alert: Alert, verdicts: BlockVerdicts) -> int:
+    """Return the last row of a block that an alert which is over knows of."""
+    periods = (alert.opened, alert.period, alert.resolved or alert.opened)
+    return max(verdicts.block.panel.row(period) for period in periods) - verdicts.block.start

@@ -1,0 +1,85 @@
+"""A tick that takes up what the last one found decides what one decides that goes through everything."""
+
+# ruff: noqa: E501 - YAML stands as people write it
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from samples.rule_folders import written
+
+from alerting.app.situation.situation import Situation, situation_of
+from alerting.app.tick.reconcile import Outcome, reconcile
+from alerting.app.tick.reconciled import Reconciled
+from alerting.domain.alert import Alert
+from alerting.settings import Settings
+from alerting.wiring import engine_of
+
+RULES = """
+topics: [{id: t, title: Topic, owner: head}]
+areas:
+  - {id: force, title: The force, owner: head}
+  - {id: a, title: A, kind: policing, parent: force}
+  - {id: b, title: B, kind: policing, parent: force}
+  - {id: c, title: C, kind: policing, parent: force}
+owners: [{id: head, name: Head of Contact, email: head@example.org}]
+roles: {operator: head, maintainer: head, fallback: head}
+measures: [{id: m, title: Answered, topic: t, unit: percent, better: higher, every: month, target: 50, source: s, expected: 10 days}]
+sources: {s: {csv: f.csv, owner: head}}
+rules:
+  - {id: target, title: Too slow, measures: m, when: {target_missed: {}}}
+  - {id: twice, title: Twice, measures: m, for: 2, clear_after: 2, when: {target_missed: {}}}
+  - {id: band, title: Bands, measures: m, when: {band: {bands: [{red: below 30}, {amber: 30 to 60}, {green: 60 or more}], exception_from: amber}}}
+  - {id: change, title: Changed, measures: m, when: {change: {versus: previous_period, moves_by: 40}}}
+  - {id: rank, title: Worst, measures: m, when: {rank: {worse_than: 2}}}
+  - {id: late, title: Late, measures: m, when: {not_fresh: {grace: 3 days}}}
+  - {id: short, title: For a while, measures: m, when: {target_missed: {}}, until: 2020-08-10}
+"""
+
+
+def _figures(chance: Random) -> Iterator[str]:
+    """Figures of ten months: some come late, some are revised, some never come."""
+    yield "measure,area,period,value,published"
+    for month in range(1, 11):
+        for area in "abc":
+            came = date(2020, month, 28) + timedelta(days=chance.randint(8, 20))
+            if chance.random() < 0.9:
+                yield f"m,{area},2020-{month:02d},{chance.randint(10, 90)},{came}"
+            if chance.random() < 0.5:
+                revised = came + timedelta(days=chance.randint(4, 25))
+                yield f"m,{area},2020-{month:02d},{chance.randint(10, 90)},{revised}"
+
+
+def _decided(found: Outcome) -> tuple[object, ...]:
+    events = [(one.kind, one.alert, one.reason, one.headline, one.turned) for one in found.events]
+    return set(found.alerts), dict(found.open_alerts), sorted(events, key=lambda one: (one[1].id, one[0]))
+
+
+def _days(folder: Path, chance: Random) -> Iterator[tuple[datetime, Situation]]:
+    written(folder, {"rules.yaml": RULES, "f.csv": "\n".join(_figures(chance)) + "\n"})
+    engine = engine_of(folder, Settings(state_dir=folder / "state"))
+    reading, situation = engine.enquiries.read(), None
+    for n in range(0, 300, 4):
+        day = date(2020, 3, 1) + timedelta(days=n)
+        situation = situation_of(engine.rules, reading, day, after=situation)
+        yield datetime.combine(day, time(7), UTC), situation
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_on_any_days_the_same_becomes_of_alerts(tmp_path, seed):
+    last, kept, is_first, n_skipped = Reconciled(), dict[str, Alert](), True, 0
+    kinds = set()
+    for at, situation in _days(tmp_path, Random(seed)):
+        known = list(kept.values())
+        whole = reconcile(situation.evaluation, known, at, rules_changed=is_first)
+        found = reconcile(situation.evaluation, known, at, rules_changed=is_first, last=last)
+        assert _decided(found) == _decided(whole), at
+        kept |= {alert.id: alert for alert in found.alerts}
+        kinds |= {one.kind.value for one in found.events}
+        n_skipped += len(last.untouched)
+        is_first = False
+
+    assert kinds >= {"opened", "resolved", "corrected", "worsened", "withdrawn"}
+    assert n_skipped > 200
