@@ -39,11 +39,12 @@ class EarlierVerdicts:
 
     def rows_before(self, group: Group, panel: Panel, first: int) -> "EarlierRows | None":
         """Return what was found of a group's rows from *first* on whose figures are as they were; None: nothing holds."""
-        other = None if self.beside is None else self.beside.rows_before(group, panel, first)
         own = self._rows_before(group, panel, first)
-        if own is None or other is None:
-            return own or other
-        return own if own.n_rows >= other.n_rows else other
+        # A row more is judged in less time than it takes to compare, unless all rows before it are gone through for that.
+        if self.beside is None or group.condition.by_year or (own is not None and own.n_rows > group.clamp[1] - first):
+            return own
+        other = self.beside.rows_before(group, panel, first)
+        return other if own is None or (other is not None and other.n_rows > own.n_rows) else own
 
     def _rows_before(self, group: Group, panel: Panel, first: int) -> "EarlierRows | None":
         several = self._by_group.get(group_key(group))

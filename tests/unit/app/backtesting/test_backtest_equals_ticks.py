@@ -14,7 +14,6 @@ from samples.sampling import first
 
 from alerting.app.authoring.backtest import backtested
 from alerting.app.authoring.backtesting.days_known import with_days
-from alerting.app.authoring.backtesting.whole_message import ShortNotice
 from alerting.domain.backtest import Backtest, DaySpan
 from alerting.opening import memory_store
 from alerting.settings import Settings
@@ -120,24 +119,6 @@ def test_a_whole_message_has_the_subject_under_which_it_was_counted(folder):
     found, _, _ = _both(folder, DaySpan(first=date(2020, 3, 1), last=date(2020, 6, 15)))
 
     assert [one.write().subject for one in found.notices] == [one.subject for one in found.notices]
-
-
-def test_findings_that_were_let_go_of_are_made_again_as_they_were(folder, monkeypatch):
-    engine = engine_of(folder, Settings(state_dir=folder / "state"))
-    reading, span = engine.enquiries.read(), DaySpan(first=date(2020, 3, 1), last=date(2020, 6, 15))
-    rest = (memory_store, engine.installation.message_defaults)
-    short = [one.write() for one in backtested(engine.rules, reading, span, *rest).notices]
-    let_go = ShortNotice.of
-    n_let_go = []
-
-    def kept(notice):
-        n_let_go.append(sum(period is not None for period in let_go(notice).periods))
-        return ShortNotice(notice, (None,) * len(notice.events))
-
-    monkeypatch.setattr(ShortNotice, "of", kept)
-
-    assert [one.write() for one in backtested(engine.rules, reading, span, *rest).notices] == short
-    assert sum(n_let_go) > 10
 
 
 def test_what_the_first_tick_finds_stood_already(folder):

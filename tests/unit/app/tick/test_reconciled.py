@@ -67,6 +67,7 @@ def _days(folder: Path, chance: Random) -> Iterator[tuple[datetime, Situation]]:
         yield datetime.combine(day, time(7), UTC), situation
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(2))
 def test_on_any_days_the_same_becomes_of_alerts(tmp_path, seed):
     last, kept, is_first, n_skipped = Reconciled(), dict[str, Alert](), True, 0
