@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from alerting.app.authoring.diff.owner_changes import Reporting, Series, told_of
 from alerting.domain.notify.owner_gaps import HORIZON, OwnerGap, owner_gaps
 from alerting.domain.notify.recipients import recipients
-from alerting.domain.rule import RuleSet, Status
+from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.rulefile.absent_owners import why_missing
 from alerting.wording.plain import listed
 
@@ -75,6 +75,10 @@ class _Side:
         self.gaps = owner_gaps(rules, day)
         #: Owners by series, on the first day; a series without any has none at all, which is no hole.
         self.told = told_of(rules, day, reporting)
+        self._watching: dict[str, list[Rule]] = {}
+        for rule in rules.rules:
+            for measure in rule.measures if rule.status is Status.ACTIVE else ():
+                self._watching.setdefault(measure, []).append(rule)
         self._days: dict[bool, Mapping[Series, list[_Days]]] = {}
 
     def series(self, gap: OwnerGap) -> Iterator[Series]:
@@ -105,9 +109,9 @@ class _Side:
         if measure not in self.rules.measures or area not in self.rules.areas:
             return ()
         found: dict[str, None] = {}
-        for rule in self.rules.rules:
-            watched = self.rules.watched_areas(rule, measure) if measure in rule.measures else frozenset()
-            if rule.status is Status.ACTIVE and (watched is None or area in watched):
+        for rule in self._watching.get(measure, ()):
+            watched = self.rules.watched_areas(rule, measure)
+            if watched is None or area in watched:
                 found.update(dict.fromkeys(recipients(rule, measure, area, self.rules, day)))
         return tuple(found)
 
