@@ -24,6 +24,12 @@ class DataChecks:
     relative: bool = False
     #: Whether an area's figure must be the sum of the figures of the areas in it, where all are there.
     areas_add_up: bool = False
+    #: Whether a total must be the sum of the items beside it, where all are there.
+    items_add_up: bool = False
+    #: Whether a printed value must be what its own numerator and denominator make, where both are there.
+    agrees_with_parts: bool = False
+    #: So many figures of a period must have come before any of them is believed.
+    fewest: int | None = None
     #: Slips that hold a figure; None: all are named, and hold nothing.
     slips: tuple[Slip, ...] | None = None
 

@@ -23,7 +23,7 @@ DOUBTFUL = "doubtful"
 #: Figures named one by one in a problem; the rest is counted.
 _MOST_LISTED = 3
 #: Checks of which the same is said of several areas.
-_SAID_ONCE = ("areas", Slip.REPEATED)
+_SAID_ONCE = ("areas", "rows", Slip.REPEATED)
 
 #: Cells of a measure that a check finds, `[periods x series]`, and what is said of one by row and column.
 Found = tuple[Flags, Callable[[int, int], str]]

@@ -52,9 +52,7 @@ def _of_ratios(read: Observations, measures: list[Measure], value: Floats, made:
         return f"{printed}{top[n]:.12g} of {bottom[n]:.12g}, which makes {made[n]:.6g}"
 
     shares = np.array([measure.unit not in AMOUNTS for measure in measures] or [False])[read.measure]
-    with np.errstate(invalid="ignore"):
-        apart = shares & (np.abs(value - made) > _rounding(value) * (1 + 1e-9) + 1e-9 * np.abs(made))
-        apart &= np.isfinite(made)
+    apart = shares & apart_from(value, made)
     if apart.any():
         percents = np.array([measure.unit is Unit.PERCENT for measure in measures] or [False])[read.measure]
         fix = "mend the value or its numerator and denominator"
@@ -70,6 +68,13 @@ def _of_ratios(read: Observations, measures: list[Measure], value: Floats, made:
     if beyond.any():
         fix = "mend the numerator or denominator, or declare minimum: and maximum: on the measure"
         yield "beyond-bounds", "beyond what the measure can be", fix, beyond, words
+
+
+def apart_from(value: Floats, made: Floats) -> Flags:
+    """Return which printed values are not the rounded form of what was made."""
+    with np.errstate(invalid="ignore"):
+        apart: Flags = np.abs(value - made) > _rounding(value) * (1 + 1e-9) + 1e-9 * np.abs(made)
+    return apart & np.isfinite(made)
 
 
 def _rounding(value: Floats) -> Floats:

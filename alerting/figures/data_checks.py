@@ -13,10 +13,12 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.problem import Problem
 from alerting.figures.check_problems import HELD, CheckProblems, Found, areas_of
+from alerting.figures.contradictions import apart_from
 from alerting.figures.observations import Reading
 from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.slip_checks import accepted_in, number, printed, slips_in
 from alerting.figures.totals import rounding_slack
+from alerting.wording.plain import counted
 
 
 def hold_failing(problems: CheckProblems, places: Sequence[int], measures: Sequence[Measure]) -> Iterator[Problem]:
@@ -27,7 +29,7 @@ def hold_failing(problems: CheckProblems, places: Sequence[int], measures: Seque
             continue
         for check, found in _failing(sheet, n, measures[n], areas, problems.reading):
             if found[0].any():
-                _hold(sheet, sheet.columns_of(n), *found)
+                hold(sheet, sheet.columns_of(n), *found)
                 yield from problems.of(n, measures[n], check, found, HELD)
 
 
@@ -39,6 +41,10 @@ def _failing(
     assert checks is not None
     if checks.lowest is not None or checks.highest is not None:
         yield "value", _outside(printed(sheet, sheet.columns_of(n)), accepted, checks)
+    if checks.agrees_with_parts:
+        yield "parts", _contradicting(sheet, n, accepted, measure)
+    if checks.fewest is not None:
+        yield "rows", _too_few(printed(sheet, sheet.columns_of(n)), accepted, checks.fewest)
     if checks.slips:
         own = sheet.columns_of(n)
         yield from slips_in(sheet, np.arange(own.start, own.stop), accepted, areas, checks.slips)
@@ -64,6 +70,32 @@ def _outside(values: Floats, accepted: Flags, checks: DataChecks) -> Found:
     else:
         line = f"below {number(low)}" if low is not None else f"above {number(high or 0.0)}"
     return fails & ~accepted, lambda row, column: f"{number(values[row, column])} is {line}"
+
+
+def _contradicting(sheet: PanelBuilder, n: int, accepted: Flags, measure: Measure) -> Found:
+    """Find printed values that are not what their own numerator and denominator make, as far as they are rounded."""
+    own = sheet.columns_of(n)
+    values = printed(sheet, own)
+    fails, made = np.zeros(values.shape, dtype=bool), np.full(values.shape, np.nan)
+    top, bottom = sheet.planes.get("numerator"), sheet.planes.get("denominator")
+    if top is not None and bottom is not None:
+        with np.errstate(all="ignore"):
+            made = top[:, own] / bottom[:, own] * measure.ratio_scale
+        fails = apart_from(values, made)
+    return (
+        fails & ~accepted,
+        lambda row, column: (
+            f"{number(values[row, column])} is printed, its numerator and denominator make {made[row, column]:.6g}"
+        ),
+    )
+
+
+def _too_few(values: Floats, accepted: Flags, fewest: int) -> Found:
+    """Find periods of which fewer figures have come than there must be."""
+    came = ~np.isnan(values)
+    counts = came.sum(axis=1)
+    fails = came & (counts < fewest)[:, np.newaxis]
+    return fails & ~accepted, lambda row, _: f"{counted(int(counts[row]), 'figure')}, fewer than {fewest:,}"
 
 
 def _jumping(values: Floats, accepted: Flags, segments: NDArray[np.int32] | None, checks: DataChecks) -> Found:
@@ -114,7 +146,8 @@ def _not_adding_up(sheet: PanelBuilder, n: int, accepted: Flags, measure: Measur
     return fails & ~accepted, lambda row, column: words[row, column]
 
 
-def _hold(sheet: PanelBuilder, own: slice, fails: Flags, words: Callable[[int, int], str]) -> None:
+def hold(sheet: PanelBuilder, own: slice, fails: Flags, words: Callable[[int, int], str]) -> None:
+    """Hold figures of the columns *own*, and remember how each fails."""
     if sheet.held is None:
         sheet.held = np.zeros(sheet.shape, dtype=bool)
     held = np.zeros(sheet.shape, dtype=bool)

@@ -19,6 +19,7 @@ from alerting.figures.check_problems import CheckProblems
 from alerting.figures.contained import Contained
 from alerting.figures.data_checks import hold_failing
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
+from alerting.figures.item_checks import hold_items
 from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mark_provisional, mark_waiting
 from alerting.figures.observations import KINDS, Observations, Reading
@@ -222,7 +223,10 @@ class _Builder:
     def _differing_totals(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
         wanted = set(places)
         families = [family for family in self.families if family.total in wanted]
-        return differing_totals(sheet, families, self.measures, self.areas, self.reading.observations, self.as_of)
+        printed = set(self._printed_in(sheet, places))
+        own = [family for family in families if family.total in printed]
+        yield from hold_items(self._check_problems(sheet), own, self.measures)
+        yield from differing_totals(sheet, families, self.measures, self.areas, self.reading.observations, self.as_of)
 
     def _finish(self, sheet: PanelBuilder, places: Sequence[int], printed: np.ndarray) -> None:
         """Look at what was made, and mark what only the finished figures tell."""

@@ -36,7 +36,7 @@ def differing_totals(
         read: where the sheet's figures come from, to name their rows.
     """
     for family in families:
-        checked = _Checked.of(sheet, family, measures)
+        checked = Added.of(sheet, family, measures)
         if checked is None or not checked.differs.any():
             continue
         rows = np.flatnonzero(checked.differs.any(axis=1))[::-1].tolist()
@@ -47,7 +47,7 @@ def differing_totals(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Checked:
+class Added:
     """A family's totals and the sums of its parts, `[periods x areas]`, in the areas in which all of them report."""
 
     sheet: PanelBuilder
@@ -58,7 +58,7 @@ class _Checked:
     differs: Flags
 
     @classmethod
-    def of(cls, sheet: PanelBuilder, family: Family, measures: Sequence[Measure]) -> "_Checked | None":
+    def of(cls, sheet: PanelBuilder, family: Family, measures: Sequence[Measure]) -> "Added | None":
         """Add the parts up; None where they and the total share no area."""
         members = (family.total, *family.parts)
         areas: Ints = sheet.area_of[sheet.columns_of(family.total)]
@@ -104,9 +104,7 @@ def rounding_slack(figures: Floats, measure: Measure) -> Floats:
     return half * len(figures)
 
 
-def _warning(
-    checked: _Checked, row: int, measures: Sequence[Measure], areas: Sequence[str], rows: FigureRows
-) -> Problem:
+def _warning(checked: Added, row: int, measures: Sequence[Measure], areas: Sequence[str], rows: FigureRows) -> Problem:
     family, places = checked.family, np.flatnonzero(checked.differs[row]).tolist()
     listed = []
     for place in places[:_MOST_AREAS]:
@@ -130,7 +128,7 @@ def _warning(
 
 
 def _and_more(
-    checked: _Checked, row: int, count: int, measures: Sequence[Measure], read: Sequence[Observations], as_of: date
+    checked: Added, row: int, count: int, measures: Sequence[Measure], read: Sequence[Observations], as_of: date
 ) -> Problem:
     """Count the older periods, at the row of the newest of them."""
     area = int(checked.areas[np.flatnonzero(checked.differs[row])[0]])

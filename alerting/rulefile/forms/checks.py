@@ -18,6 +18,7 @@ _SLIPS_SCHEMA: JsonSchema = {
     "anyOf": [{"enum": ["all", "none", *Slip]}, {"type": "array", "items": {"enum": list(Slip)}, "minItems": 1}],
     "$comment": _SLIPS,
 }
+_ROWS = re.compile(r"at least (\d{1,9})")
 _CHANGE = re.compile(r"at most (\d+(?:\.\d+)?) *(%?)")
 
 
@@ -48,6 +49,13 @@ def _change(value: Any) -> tuple[float, bool]:
             "write `at most 50 %`, or `at most 20` in the measure's unit",
         )
     return float(match[1]), bool(match[2])
+
+
+def _rows(value: Any) -> int:
+    match = _ROWS.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or int(match[1]) < 1:
+        raise value_problem("bad-value", f"expected a least number, found {described(value)}", "write `at least 20`")
+    return int(match[1])
 
 
 def _slips(value: Any) -> tuple[Slip, ...]:
@@ -88,13 +96,28 @@ class ChecksForm(Form):
         None,
     )
     areas_add_up: bool = describe("an area's figure is the sum of the areas in it, where all are there", default=False)
+    items_add_up: bool = describe("the `total` is the sum of the other items, where all are there", default=False)
+    agrees_with_parts: bool = describe(
+        "a printed value is what its own numerator and denominator make, where both are there", default=False
+    )
+    rows: Annotated[int, Read(_rows, text_schema("`at least 20`"))] | None = describe(
+        "how many figures of a period have come, in all areas together, before any of them is judged", None
+    )
 
 
 def _checks(form: ChecksForm) -> DataChecks:
     low, high = form.value or (None, None)
     change, relative = form.change or (None, False)
     return DataChecks(
-        lowest=low, highest=high, change=change, relative=relative, areas_add_up=form.areas_add_up, slips=form.slips
+        lowest=low,
+        highest=high,
+        change=change,
+        relative=relative,
+        areas_add_up=form.areas_add_up,
+        items_add_up=form.items_add_up,
+        agrees_with_parts=form.agrees_with_parts,
+        fewest=form.rows,
+        slips=form.slips,
     )
 
 

@@ -224,3 +224,52 @@ def test_a_measure_that_says_what_is_looked_for_has_no_other_slip_named(doubts, 
 
 def test_a_figure_that_is_held_is_not_doubted_too(doubts):
     assert doubts(checks="\n    checks: {value: 0 to 100}", force=YEAR + "520 50")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("fewest", "held"),
+    [
+        pytest.param(2, set(), id="enough"),
+        pytest.param(3, {("force", "February 2020"), ("north", "February 2020")}, id="one-has-not-come"),
+    ],
+)
+def test_a_period_of_which_too_little_has_come_is_held(checked, fewest, held):
+    found, problems = checked(f"{{rows: at least {fewest}}}", force="50 51", north="50 51", south="50 _")
+
+    assert set(found) == held
+    assert set(found.values()) <= {f"held by a check: 2 figures, fewer than {fewest}"}
+    assert [one.message for one in problems] == (
+        ["answered 2020-02: held by a check: 2 figures, fewer than 3"] if held else []
+    )
+
+
+class TestPartsOfAValue:
+    @pytest.fixture
+    def held(self, tmp_path):
+        """Return what is said of January's figure by its own row: value, numerator, denominator."""
+
+        def run(row, checks="{agrees_with_parts: true}"):
+            rules = CALLS.replace("target: 90", f"target: 90\n    checks: {checks}")
+            head = "measure,area,period,value,numerator,denominator\n"
+            folder = a_folder(
+                tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": f"{head}answered,force,2020-01,{row}\n"}
+            )
+            engine = an_engine(folder, tmp_path / "state", date(2020, 2, 1))
+            situation = situation_of(engine.rules, engine.enquiries.read(), date(2020, 2, 1))
+            codes = [problem.code for problem in situation.problems]
+            return [
+                one.finding.notes for one in findings(situation.evaluation) if one.finding.reason is not None
+            ], codes
+
+        return run
+
+    @pytest.mark.parametrize("row", ["45.5,91,200", "46,91,200", "45.5,,", ",91,200", "45.5,91,0"])
+    def test_one_that_agrees_or_cannot_be_compared_is_judged(self, held, row):
+        assert [] == [notes for notes in held(row)[0] if notes]
+
+    def test_one_that_contradicts_its_parts_is_held(self, held):
+        found, codes = held("54.5,91,200")
+
+        assert [("held by a check: 54.5 is printed, its numerator and denominator make 45.5",)] == found
+        assert 1 == codes.count("failed-check")
+        assert ([], ["contradicts-its-parts"]) == (held("54.5,91,200", "{}")[0], held("54.5,91,200", "{}")[1])

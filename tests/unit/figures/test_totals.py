@@ -1,9 +1,12 @@
 """Parts that do not add up to their total are named with file, rows, period and the difference; nothing else changes."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from samples.worlds import a_folder, an_engine
+
+from alerting.domain.finding import Reason
 
 AS_OF = date(2020, 10, 7)
 RULES = """
@@ -176,3 +179,51 @@ def test_a_total_that_is_not_printed_but_made_is_not_checked(tmp_path):
     parents = "crime/rape,force,2020-08,50\ncrime/theft,force,2020-08,50\ncrime/other,force,2020-08,50\n"
     children = rows(9, 3, 3, 3, area="north") + rows(9, 3, 3, 3, area="south")
     assert differing(answer(tmp_path, parents + children, rules)) == []
+
+
+class TestHeld:
+    """`checks: {items_add_up: true}`: which figure is wrong nobody knows, so that all are held."""
+
+    RULES = RULES.replace("    total: all\n", "    total: all\n    checks: {items_add_up: true}\n").replace(
+        "measures: crime/all", "measures: [crime/all, crime/rape, crime/theft, crime/other]"
+    )
+
+    @staticmethod
+    def held(result):
+        return {
+            (one.finding.measure, one.finding.area): one.finding.notes[0]
+            for one in result.found
+            if one.finding.reason is Reason.HELD
+        }
+
+    def test_total_and_items_are_held_where_they_differ_and_only_there(self, tmp_path):
+        result = answer(tmp_path, rows(20, 5, 5, 9) + rows(20, 5, 5, 10, area="north"), self.RULES)
+
+        why = "held by a check: the total is 20, its 3 items add up to 19"
+        assert {(f"crime/{name}", "force"): why for name in NAMES} == self.held(result)
+        (problem,) = [one for one in result.problems if one.code == "failed-check"]
+        assert "crime/all 2020-08: held by a check: force: the total is 20, its 3 items add up to 19" == problem.message
+        assert "figures accept crime/all force 2020-08" in problem.fix
+        assert [] == differing(result)
+
+    @pytest.mark.parametrize("figures", [(20, 5, 5, 10), (20, 5, 5, ""), ("", 5, 5, 5)])
+    def test_what_adds_up_or_has_not_come_is_judged(self, tmp_path, figures):
+        assert {} == self.held(answer(tmp_path, rows(*figures), self.RULES))
+
+    def test_without_the_check_they_are_judged_and_named(self, tmp_path):
+        result = answer(tmp_path, rows(20, 5, 5, 9))
+
+        assert ({}, 1) == (self.held(result), len(differing(result)))
+
+    def test_an_accepted_total_is_believed_with_its_items(self, tmp_path):
+        folder = a_folder(
+            tmp_path / "rules",
+            {"r.yaml": self.RULES, "figures/s.csv": HEAD + rows(20, 5, 5, 9), "figures/other.csv": HEAD},
+        )
+        engine = an_engine(folder, tmp_path / "state", AS_OF)
+        reading = engine.enquiries.read()
+        total = ("crime/all", "force", engine.rules.calendar.parse_exact("2020-08"), 20.0)
+
+        believed = engine.enquiries.evaluate(AS_OF, replace(reading, accepted=frozenset({total})))
+
+        assert {} == self.held(believed)

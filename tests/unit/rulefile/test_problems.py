@@ -119,6 +119,8 @@ BASE_CASES = {
     "check-of-no-change": ("checks: {change: 50 %}", "bad-value", "50 %", "write `at most 50 %`"),
     "check-that-nobody-knows": ("checks: {valeu: 0 to 1}", "unknown-key", "valeu", 'did you mean "value"?'),
     "check-of-areas-of-means": ("aggregate: mean, checks: {areas_add_up: true}", "bad-value", "{areas", "remove areas_add_up"),
+    "check-of-items-without-a-total": ("checks: {items_add_up: true}", "bad-value", "{items", "write items: and total:"),
+    "check-of-no-number-of-rows": ("checks: {rows: 20}", "bad-value", "20}", "write `at least 20`"),
     "settles-after-centuries": ("settles_after: 99999 days", "bad-value", "99999 days", "more than ten years"),
     "sentence-without-value": ("sentence: Crime rose", "bad-value", "Crime rose", "{value}"),
     "sentence-with-a-slip": ('sentence: "{valeu} crimes"', "bad-value", '"{valeu}', "there are {value}"),
