@@ -1,16 +1,19 @@
 """What may be asked about figures alone: how a source is read, what is known, what is to come, where each stands."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from alerting.app.enquiries import Enquiries
+from alerting.domain.period import Period
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
+    from alerting.app.alerts.explain import Explanation, PublishedFigure
     from alerting.app.authoring.source_view import SourceView
     from alerting.app.situation.export import Exported, WantedFigures
-    from alerting.app.situation.series_record import SeriesRecord
+    from alerting.app.situation.series_record import RecordedFigure, SeriesRecord
     from alerting.figures.observations import Reading
     from alerting.reports.publication_calendar import AwaitedFigures
 
@@ -76,3 +79,34 @@ class FigureEnquiries:
             record = series_record(own.rules, reading, readings, measure, area)
             accepted = tuple(one for one in state.accepted.every() if (one.measure, one.area) == (measure, area))
             return replace(record, accepted=accepted), reading
+
+    def placed(self, found: "Explanation") -> "Explanation":
+        """Return an explanation whose figures say in which file and row of their source they stand today; that alone is read."""
+        own, key = self.enquiries.installation, found.alert.key
+        if found.source is None or not found.figures or key.area not in own.rules.areas:
+            return found
+        beside = {id_: one for id_, one in own.rules.measures.items() if one.source == found.source}
+        narrowed = replace(own, rules=replace(own.rules, measures=beside))
+        alone = FigureEnquiries(replace(self.enquiries, installation=narrowed))
+        record, reading = alone.record(key.measure, key.area)
+        scale = beside[key.measure].ratio_scale
+        places = {_known_by(one, scale): (one.file, one.row) for one in record.figures if one.file and one.row}
+        figures = tuple(replace(one, place=places.get((one.period, one.published, one.value))) for one in found.figures)
+        return replace(found, figures=_newest_placed(figures), unreadable=reading.failed.get(found.source))
+
+
+def _known_by(figure: "RecordedFigure", scale: float) -> tuple[Period, date | None, float | None]:
+    """Return what tells one version of a series' figure from the others."""
+    value, numbers = figure.value, figure.numbers
+    if value is None and numbers.get("denominator") and "numerator" in numbers:
+        value = numbers["numerator"] / numbers["denominator"] * scale
+    return figure.period, figure.published, value
+
+
+def _newest_placed(figures: "Sequence[PublishedFigure]") -> "tuple[PublishedFigure, ...]":
+    """Take the place from figures that were read anew since: what stands today is the newest reading of it."""
+    newest = {(one.period, one.published, one.value): n for n, one in enumerate(figures)}
+    return tuple(
+        one if newest[one.period, one.published, one.value] == n else replace(one, place=None)
+        for n, one in enumerate(figures)
+    )

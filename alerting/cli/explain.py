@@ -14,7 +14,7 @@ from alerting.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alerting.app.alerts.explain import Explanation
+    from alerting.app.alerts.explain import Explanation, PublishedFigure
     from alerting.app.engine import Engine
     from alerting.domain.alert import AlertEvent
     from alerting.domain.comment import Comment
@@ -98,11 +98,13 @@ def _print_rule(engine: "Engine", rule: "Rule", as_of: date | None, output_forma
 
 def _print_alert(rules: Path, alert: str, output_format: str) -> int:
     from alerting.app.alerts.explain import as_json, explain
+    from alerting.app.figure_enquiries import FigureEnquiries
     from alerting.wiring import engine_of
 
     engine = engine_of(rules)
     with engine.state() as store:
         found = explain(engine.rules, store, alert, engine.now_in(store)[0])
+    found = FigureEnquiries(engine.enquiries).placed(found)
     if output_format == "json":
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
     else:
@@ -127,8 +129,10 @@ def _lines(found: "Explanation") -> "Iterator[str]":
     for figure in found.figures:
         value = "nothing" if figure.value is None else repr(figure.value)
         published = f", published {figure.published}" if figure.published else ""
-        yield f"  {figure.period}  {value}{published}, read {figure.read_at:%Y-%m-%d %H:%M} UTC"
+        yield f"  {figure.period}  {value}{published}, read {figure.read_at:%Y-%m-%d %H:%M} UTC{_came_from(figure)}"
     if found.figures:
+        unreadable = "" if found.unreadable is None else f", which cannot be read now: {found.unreadable}"
+        yield f"  (from the source {found.source}{unreadable})"
         yield f"  (where each stands: alerting figures show {alert.key.measure} {alert.key.area})"
     if found.made is not None:
         yield ""
@@ -137,6 +141,14 @@ def _lines(found: "Explanation") -> "Iterator[str]":
     for one in found.story:
         yield ""
         yield from _story_lines(one, found)
+
+
+def _came_from(figure: "PublishedFigure") -> str:
+    """Write which load brought a figure, and where it stands today."""
+    load, place = figure.load, figure.place
+    name = "" if load is None or load[1] is None else f" {load[1]}"
+    posted = "" if load is None else f", load{name} posted {load[0]:%Y-%m-%d %H:%M} UTC"
+    return posted + ("" if place is None else f", {place[0]} row {place[1]}")
 
 
 def _story_lines(one: "AuditEntry | SilenceDeed | Comment", found: "Explanation") -> "Iterator[str]":

@@ -21,6 +21,10 @@ class LoadBook(Protocol):
         """Return when a load of a source was last posted; None: none ever was."""
         ...
 
+    def posts(self, source: str) -> list[tuple[datetime, str | None]]:
+        """Return when loads of a source were posted, with the name of each; oldest first."""
+        ...
+
     def forget_posts(self, before: datetime) -> int:
         """Take out what was posted before an instant, but the newest of each source; return how much that was."""
         ...

@@ -29,6 +29,12 @@ class LoadRows(TopicStore):
         newest = select(func.max(loaded_post.c.posted_at)).where(loaded_post.c.source == source)
         return self._connection.execute(newest).scalar()
 
+    def posts(self, source: str) -> list[tuple[datetime, str | None]]:
+        """Return when loads of a source were posted, with the name of each; oldest first."""
+        posted = select(loaded_post.c.posted_at, loaded_post.c.load).where(loaded_post.c.source == source)
+        found = self._connection.execute(posted.order_by(loaded_post.c.posted_at, loaded_post.c.load))
+        return [(at, load or None) for at, load in found]
+
     def forget_posts(self, before: datetime) -> int:
         """Take out what was posted before an instant, but the newest of each source; return how much that was."""
         later = loaded_post.alias()

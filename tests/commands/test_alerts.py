@@ -1,8 +1,9 @@
 """`alerting alerts`, `explain`, `run --catch-up`, `evaluate --as-known`, `notify test`: what people see and what becomes of it."""
 
 import json
-from contextlib import suppress
-from datetime import date
+import re
+from contextlib import closing, suppress
+from datetime import UTC, date, datetime
 
 import pytest
 from samples.lives import Life
@@ -12,6 +13,7 @@ from alerting.app.alerts import actions as care
 from alerting.cli import main
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import UsageError
+from alerting.opening import open_store
 from alerting.settings import Settings
 from alerting.wiring import engine_of
 
@@ -149,6 +151,28 @@ def test_explain_as_json_has_figures_events_and_messages(call):
     (told,) = found["events"][0]["told"]
     assert (told["to"], [message["state"] for message in told["messages"]]) == ("head", ["accepted"])
     assert found["events"][0]["rule"]["digest"].startswith("sha256:")
+
+
+def test_explain_says_where_each_figure_stands_and_which_load_brought_it(life, call):
+    """Of a revised figure the newest version alone stands somewhere."""
+    with closing(open_store(Settings(state_dir=life.state))) as store, store.begin() as state:
+        state.loads.post("calls", datetime(2020, 6, 2, 9, tzinfo=UTC), "too early")
+        state.loads.post("calls", datetime(2020, 6, 9, 9, tzinfo=UTC), "june")
+        state.loads.post("calls", datetime(2020, 6, 11, 9, tzinfo=UTC), "too late")
+    life.tick("2020-06-10", "2020-05 13")
+    out = call("explain", ID)[1]
+
+    assert "2020-05  13.0, read 2020-06-10 06:00 UTC, load june posted 2020-06-09 09:00 UTC, " in out
+    assert re.search(r"2020-05  13.0, .*m.csv row 3\n", out)
+    assert "2020-05  12.0, read 2020-06-03 06:00 UTC, load too early posted 2020-06-02 09:00 UTC\n" in out
+    assert "  (from the source calls)\n" in out
+    found = json.loads(call("explain", ID, "--format", "json")[1])
+    newest = found["figures"][-1]
+    assert ("calls", "june", 3) == (found["source"], newest["load"]["name"], newest["row"])
+    assert newest["file"].endswith("m.csv")
+
+    (life.folder / "figures" / "m.csv").unlink()
+    assert "  (from the source calls, which cannot be read now: " in call("explain", ID)[1]
 
 
 CRIMES = {("north", "2020-04"): "5", ("north", "2020-05"): "6", ("north", "2020-06"): "14",

@@ -1,7 +1,7 @@
 """The whole chain behind an alert: figures and when they were read, findings, rules, who was told, what was answered."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,10 @@ class PublishedFigure:
     value: float | None
     published: date | None
     read_at: datetime
+    #: The load that was posted since the reading before: when, and its name; None: none was.
+    load: tuple[datetime, str | None] | None = None
+    #: In which file and row it stands today, where somebody has looked; None: nowhere, or revised since.
+    place: tuple[str, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
@@ -50,6 +54,9 @@ class PublishedFigure:
             "value": self.value,
             "read_at": self.read_at.isoformat(),
             "published": None if self.published is None else self.published.isoformat(),
+            "load": None if self.load is None else {"posted_at": self.load[0].isoformat(), "name": self.load[1]},
+            "file": self.place and self.place[0],
+            "row": self.place and self.place[1],
         }
 
 
@@ -74,6 +81,10 @@ class Explanation:
     attempts: Mapping[str, Sequence[Attempt]]
     #: owner -> the names by which today's rule reaches them.
     reached_as: Mapping[str, Sequence[str]]
+    #: Where its figures come from; None: they are made of others.
+    source: str | None = None
+    #: Why that cannot be read now; None: it can, or nobody has looked.
+    unreadable: str | None = None
     #: What of it is lacking, because the program failed at it.
     problems: tuple[Problem, ...] = ()
 
@@ -131,7 +142,9 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
                 for record in state.readings.of(measure.source)
                 for at, batch in batches_in(record)
             ]
-        figures = tuple(_figures(alert, batches, 1.0 if measure is None else measure.ratio_scale))
+        posts = [] if measure is None or measure.source is None else state.loads.posts(measure.source)
+        published = _figures(alert, batches, 1.0 if measure is None else measure.ratio_scale)
+        figures = tuple(with_load(one, [at for at, _ in batches], posts) for one in published)
         printed = any(not batch.is_empty() for _, batch in batches)
         faults, work = Faults(), Work(sort="alert", id=id_, done="explained in full")
         made = faults.attempt(work, lambda: _made(rules, state, alert, printed=printed))
@@ -144,6 +157,7 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         silences=deeds,
         comments=comments,
         figures=figures,
+        source=None if measure is None else measure.source,
         made=made,
         problems=tuple(fault.problem() for fault in faults),
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
@@ -183,6 +197,20 @@ def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], sca
             read_at=at,
             published=date.fromordinal(published) if published > 0 else None,
         )
+
+
+def with_load(
+    figure: PublishedFigure, readings: Sequence[datetime], posts: Sequence[tuple[datetime, str | None]]
+) -> PublishedFigure:
+    """Return a figure with the newest load that was posted between the reading before its own and that.
+
+    Args:
+        readings: when something new was read of its source.
+        posts: when loads of it were posted, with their names, oldest first.
+    """
+    before = max((at for at in readings if at < figure.read_at), default=None)
+    brought = [post for post in posts if post[0] <= figure.read_at and (before is None or post[0] > before)]
+    return replace(figure, load=brought[-1]) if brought else figure
 
 
 def _made(rules: RuleSet, state: Transaction, alert: Alert, *, printed: bool) -> "MadeFigures | None":
@@ -231,6 +259,7 @@ def as_json(found: Explanation) -> dict[str, Any]:
             "until": silence.until and silence.until.isoformat(),
             "reason": silence.reason,
         },
+        "source": found.source,
         "figures": [figure.as_json() for figure in found.figures],
         "made": None if found.made is None else found.made.as_json(),
         "events": [_event_json(one, found) for one in found.story],
