@@ -245,8 +245,10 @@ def _numbers(one: "RecordedFigure") -> str:
 @click.argument("area")
 @click.argument("period")
 @rules_option
-@click.option("--person", required=True, metavar="OWNER", help="Who says so: an owner's id from the rules.")
-@click.option("--reason", required=True, metavar="WORDS", help="Why it is true; `alerting figures show` shows it.")
+@click.option("--person", "--by", required=True, metavar="OWNER", help="Who says so: an owner's id from the rules.")
+@click.option(
+    "--reason", "--why", required=True, metavar="WORDS", help="Why it is true; `alerting figures show` shows it."
+)
 def accept(measure: str, area: str, period: str, rules: Path, *, person: str, reason: str) -> None:
     """Let the figure of MEASURE in AREA and PERIOD through the checks that hold it: it is strange, but true.
 

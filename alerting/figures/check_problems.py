@@ -41,12 +41,14 @@ class Saying:
 HELD = Saying(
     FAILED_CHECK,
     "held by a check",
-    "mend the figure; where it is right, `alerting figures accept {measure} {area} {period}` lets it through",
+    "mend the figure; where it is right, `alerting figures accept {measure} {area} {period}` lets it through,"
+    " with `--person` and `--reason`",
 )
 DOUBTED = Saying(
     DOUBTFUL,
     "may be a slip",
-    "mend the figure; where it is right, `alerting figures accept {measure} {area} {period}` says so."
+    "mend the figure; where it is right, `alerting figures accept {measure} {area} {period}` says so, with"
+    " `--person` and `--reason`."
     " With `checks: {{slips: all}}` on the measure such figures are held until then",
 )
 

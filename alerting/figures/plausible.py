@@ -1,7 +1,8 @@
 """Figures that can be read and yet can hardly be meant: of a time to come, or beyond what the measure allows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from hashlib import sha256
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from alerting.figures.observations import KINDS, Observations
 FUTURE = "future-period"
 #: Rows named one by one in a warning; the rest is counted.
 _MOST_LISTED = 3
+#: Characters that say which figures a warning is about; of more a digest is kept.
+_LONGEST_KEY = 300
 
 
 def implausible(
@@ -66,22 +69,37 @@ def _warning(
     words: Callable[[int], str] | None = None,
 ) -> Problem:
     places = np.flatnonzero(flags).tolist()
-    measures, areas = list(rules.measures), list(rules.areas.areas)
+    named = _series(read, rules, places)
     file, first = read.where(places[0])
     listed = [
-        f"{_row(read, n, file)}, {measures[read.measure[n]]} {areas[read.area[n]]}"
-        f" {Period(KINDS[read.kind[n]], int(read.ordinal[n]), rules.calendar.starts)}"
-        f"{'' if words is None else f': {words(n)}'}"
-        for n in places[:_MOST_LISTED]
+        f"{_row(read, n, file)}, {series}{'' if words is None else f': {words(n)}'}"
+        for n, series in zip(places[:_MOST_LISTED], named, strict=False)
     ]
     more = f" and {len(places) - _MOST_LISTED:,} more" if len(places) > _MOST_LISTED else ""
     count = "1 figure is" if len(places) == 1 else f"{len(places):,} figures are"
     line = line_of(int(read.record[places[0]])) if read.place_of is None else first
     place = Place(file=file, line=line, column=1)
     message = f"{count} {what}: {'; '.join(listed)}{more}"
+    which = ", ".join(sorted(set(named)))
     return Problem(
-        place=place, code=code, severity=ProblemSeverity.WARNING, message=message, fix=fix, source=read.source
+        place=place,
+        code=code,
+        severity=ProblemSeverity.WARNING,
+        message=message,
+        fix=fix,
+        about=which if len(which) <= _LONGEST_KEY else sha256(which.encode()).hexdigest(),
+        source=read.source,
+        names_its_rows=True,
     )
+
+
+def _series(read: Observations, rules: RuleSet, entries: Iterable[int]) -> list[str]:
+    """Name the measure, area and period of some entries."""
+    measures, areas, starts = list(rules.measures), list(rules.areas.areas), rules.calendar.starts
+    return [
+        f"{measures[read.measure[n]]} {areas[read.area[n]]} {Period(KINDS[read.kind[n]], int(read.ordinal[n]), starts)}"
+        for n in entries
+    ]
 
 
 def _row(read: Observations, entry: int, here: str) -> str:

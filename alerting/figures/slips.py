@@ -4,7 +4,8 @@ What is found is doubtful, not wrong: a figure may well be ten times what it was
 side of breaks. Figures that are doubted are no past of those after them.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,14 @@ PAST, LEAST = 24, 8
 #: A tenfold figure lies at least so far beyond what is usual; divided by its power of ten, it lies that little beyond at most.
 _FAR, _NEAR = 3.0, 1.25
 #: A figure this little apart from the one before it is neither tenfold nor swapped.
-_STILL = 0.1
+_STILL = 0.05
 #: Squared distances, in spreads: of a figure that does not fit, at least; of one that does, at most; and what fits better by
 #: less than this in all is no exchange.
 _UNFIT, _FITS, _GAIN = 9.0, 6.25, 40.0
+#: So many that have changed places may have one among them that is odd anywhere.
+_ONE_IN = 4
+#: By so much better must a figure fit elsewhere, lest those that are alike be thought to have changed places.
+_STAYS = 3.0
 #: The least spread, as a part of the usual figure; the greatest squared distance that counts.
 _LEAST_SPREAD, _MOST_APART = 0.02, 400.0
 #: How seldom chance alone repeats a whole period, by how often figures were repeated before.
@@ -32,6 +37,8 @@ _BEYOND_CHANCE = 6.0
 _PER_MAD = 1.4826
 
 _Places = NDArray[np.intp]
+#: (row, column)
+_Cell = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +68,7 @@ def tenfold(figures: Figures, number: Callable[[float], str]) -> Doubtful:
     """
     said: dict[tuple[int, int], str] = {}
 
-    def judge(believed: Floats, rows: _Places, columns: _Places) -> Flags:
+    def judge(believed: Floats, rows: _Places, columns: _Places) -> Iterable[_Cell]:
         x, past = believed[rows, columns], _past(believed, figures.segments, rows, columns)
         (low, high), found = _usual(past), np.zeros(len(x), dtype=bool)
         sure = (x > 0) & (high > 0) & (~_whole(past, x) | _beyond_chance(x, low, high))
@@ -75,7 +82,7 @@ def tenfold(figures: Figures, number: Callable[[float], str]) -> Doubtful:
                             f" as {number(low[n])} to {number(high[n])} is usual"
                         )
                     found |= fits
-        return found
+        return zip(rows[found].tolist(), columns[found].tolist(), strict=True)
 
     return _in_turn(figures, judge), lambda row, column: said[row, column]
 
@@ -113,57 +120,69 @@ def repeated(figures: Figures, period: Callable[[int], str]) -> Doubtful:
 
 
 def swapped(figures: Figures, number: Callable[[float], str], area: Callable[[int], str]) -> Doubtful:
-    """Find figures of several areas that fit none of them, and all of them once they have changed places."""
+    """Find figures of several areas that do not fit them, and fit all of them once they have changed places.
+
+    Where more than two have, all of the measure's figures of that period are doubted.
+    """
     said: dict[tuple[int, int], str] = {}
     planes = [figures.values, *([] if figures.denominators is None else [figures.denominators])]
 
-    def judge(believed: Floats, rows: _Places, columns: _Places) -> Flags:
-        found = np.zeros(len(rows), dtype=bool)
-        middles, spreads, apart = [], [], np.zeros(len(rows))
-        for plane in planes:
-            past = _past(np.where(np.isnan(believed), np.nan, plane), figures.segments, rows, columns)
-            middle, spread = _middle_and_spread(past)
-            middles.append(middle)
-            spreads.append(spread)
-            with np.errstate(all="ignore"):
-                apart = np.fmax(apart, ((plane[rows, columns] - middle) / spread) ** 2)
-        unfit = np.flatnonzero((apart >= _UNFIT) & ~np.isnan(believed[rows, columns]))
-        key = rows[unfit] * (int(figures.measure_of.max(initial=0)) + 1) + figures.measure_of[columns[unfit]]
-        order = np.argsort(key, kind="stable")
-        for those in np.split(unfit[order], np.flatnonzero(np.diff(key[order])) + 1):
-            if len(those) < 2:
+    def judge(believed: Floats, rows: _Places, columns: _Places) -> Iterable[_Cell]:
+        for (row, measure), unfit in Counter(_unfit(figures, planes, believed, rows, columns)).items():
+            if unfit < 2:
                 continue
-            for mine, its in _exchanged(_costs(planes, middles, spreads, rows, columns, those)):
-                found[those[mine]] = True
-                at, other = (int(rows[those[mine]]), int(columns[those[mine]])), int(columns[those[its]])
+            own = np.flatnonzero((figures.measure_of == measure) & ~np.isnan(believed[row]) & ~figures.accepted[row])
+            moved = _exchanged(_costs(figures, planes, believed, row, own))
+            for mine, its in moved:
+                at, other = (row, int(own[mine])), int(own[its])
                 said[at] = f"{number(figures.values[at])} looks like the figure of {area(other)}"
-        return found
+            if len(moved) > 2:  # a column that slid: what still fits by chance is another's too
+                for column in own.tolist():
+                    said.setdefault(
+                        (row, column), f"{number(figures.values[row, column])} stands among figures of other areas"
+                    )
+            yield from (at for at in said if at[0] == row and figures.measure_of[at[1]] == measure)
 
     return _in_turn(figures, judge), lambda row, column: said[row, column]
 
 
-def _costs(
-    planes: list[Floats], middles: list[Floats], spreads: list[Floats], rows: _Places, columns: _Places, those: _Places
-) -> Floats:
-    """Return how badly the figure of each would stand in the place of each, `[places x figures]`."""
-    total = np.zeros((len(those), len(those)))
-    for plane, middle, spread in zip(planes, middles, spreads, strict=True):
+def _unfit(
+    figures: Figures, planes: Sequence[Floats], believed: Floats, rows: _Places, columns: _Places
+) -> Iterator[tuple[int, int]]:
+    """Yield the row and the measure of each figure that is far from usual, or whose denominator is."""
+    apart = np.zeros(len(rows))
+    for plane in planes:
+        middle, spread = _middle_and_spread(_past(_where_believed(plane, believed), figures.segments, rows, columns))
         with np.errstate(all="ignore"):
-            apart = (
-                (plane[rows[those], columns[those]][None, :] - middle[those][:, None]) / spread[those][:, None]
-            ) ** 2
+            apart = np.fmax(apart, ((plane[rows, columns] - middle) / spread) ** 2)
+    unfit = (apart >= _UNFIT) & ~np.isnan(believed[rows, columns])
+    yield from zip(rows[unfit].tolist(), figures.measure_of[columns[unfit]].tolist(), strict=True)
+
+
+def _costs(figures: Figures, planes: Sequence[Floats], believed: Floats, row: int, own: _Places) -> Floats:
+    """Return how badly the figure of each series would stand in the place of each, `[places x figures]`."""
+    total = np.zeros((len(own), len(own)))
+    for plane in planes:
+        past = _past(_where_believed(plane, believed), figures.segments, np.full(len(own), row), own)
+        middle, spread = _middle_and_spread(past)
+        with np.errstate(all="ignore"):
+            apart = ((plane[row, own][None, :] - middle[:, None]) / spread[:, None]) ** 2
         total += np.minimum(np.nan_to_num(apart, nan=0.0), _MOST_APART)
     return total
 
 
+def _where_believed(plane: Floats, believed: Floats) -> Floats:
+    return np.where(np.isnan(believed), np.nan, plane)
+
+
 def _exchanged(costs: Floats) -> list[tuple[int, int]]:
-    """Return which place's figure looks like that of which other, as far as all in the round fit in their new places.
+    """Return which place's figure looks like that of which other, as far as those in the round fit in their new places.
 
     The figure at the first place is the second one's.
     """
     from scipy.optimize import linear_sum_assignment  # only figures that do not fit wait for it
 
-    best = linear_sum_assignment(costs)[1].tolist()
+    best = linear_sum_assignment(costs + _STAYS * (1 - np.eye(len(costs))))[1].tolist()
     found, seen = list[tuple[int, int]](), set[int]()
     for start in range(len(best)):
         ring, place = list[int](), start
@@ -172,12 +191,13 @@ def _exchanged(costs: Floats) -> list[tuple[int, int]]:
             ring.append(place)
             place = best[place]
         now, then = sum(costs[n, n] for n in ring), sum(costs[n, best[n]] for n in ring)
-        if len(ring) > 1 and now - then >= _GAIN and all(costs[n, best[n]] <= _FITS for n in ring):
+        odd = sum(costs[n, best[n]] > _FITS for n in ring)
+        if len(ring) > 1 and now - then >= _GAIN and odd <= len(ring) // _ONE_IN:
             found += [(best[n], n) for n in ring]
     return found
 
 
-def _in_turn(figures: Figures, judge: Callable[[Floats, _Places, _Places], Flags]) -> Flags:
+def _in_turn(figures: Figures, judge: Callable[[Floats, _Places, _Places], Iterable[_Cell]]) -> Flags:
     """Judge what differs from the last figure that was believed, oldest first: what is doubted is no past of what comes after."""
     values = figures.values
     fails, believed = np.zeros(values.shape, dtype=bool), values.copy()
@@ -186,21 +206,20 @@ def _in_turn(figures: Figures, judge: Callable[[Floats, _Places, _Places], Flags
     rows, columns = rows[keep], columns[keep]
     if not len(rows):
         return fails
-    found = judge(believed, rows, columns)
-    if not found.any():
+    found = list(judge(believed, rows, columns))
+    if not found:
         return fails
     doubted = np.zeros(values.shape[1], dtype=bool)
     candidates = np.zeros(values.shape, dtype=bool)
     candidates[rows, columns] = True
-    for row in range(int(rows[found].min()), len(values)):
+    for row in range(min(found)[0], len(values)):
         there = ~np.isnan(values[row])
         here = np.flatnonzero((candidates[row] | doubted) & ~figures.accepted[row] & there)
         doubted &= ~there
         if len(here):
-            flags = judge(believed, np.full(len(here), row), here)
-            fails[row, here[flags]] = True
-            believed[row, here[flags]] = np.nan
-            doubted[here[flags]] = True
+            held = [column for _, column in judge(believed, np.full(len(here), row), here)]
+            fails[row, held] = doubted[held] = True
+            believed[row, held] = np.nan
     return fails
 
 

@@ -10,6 +10,7 @@ from alerting.domain.notify.notice import AnyPicture
 from alerting.domain.severity import Severity
 from alerting.wording.briefly import Brief
 from alerting.wording.compared import Compared
+from alerting.wording.plain import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +227,14 @@ class Trouble:
     row: int | None = None
     column: str | None = None
     found: str | None = None
+    #: Whether the message begins with a measure's id, which is typed as it stands.
+    begins_with_id: bool = False
+
+    @property
+    def said(self) -> str:
+        """The message as a sentence."""
+        written = sentence(self.message)
+        return self.message[:1] + written[1:] if self.begins_with_id else written
 
     @property
     def place(self) -> str:

@@ -16,7 +16,7 @@ from alerting.scaffold.folder import example
 from alerting.scaffold.planted import PLANTED, PlantedKind
 
 #: All of the example, by path and content. It changes with the example alone: a machine, zone or Python cannot move it.
-FINGERPRINT = "85a66eedc5fe7c46aead2ed699ce72847816924f02023a524563ed5cca9e7bf9"
+FINGERPRINT = "1715e33ee68705f270a6e407a349ff29c95d3314aa0ceb3c70a66453715f0007"
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,15 @@ from alerting.wording.plain import counted
 
 _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
 #: Warnings about figures that their owner is told of, beside everything that is refused.
-_OTHER = ("no-figures", "vanished", FAILED_CHECK, DOUBTFUL)
+_OTHER = (
+    "no-figures",
+    "vanished",
+    FAILED_CHECK,
+    DOUBTFUL,
+    "beyond-bounds",
+    "percent-as-fraction",
+    "contradicts-its-parts",
+)
 #: Keys of troubles in which nothing comes from a source.
 _DOWN = (UNREADABLE, f"no-figures {NO_FIGURES}")
 
@@ -121,7 +129,13 @@ def _troubles(
 def _add(own: _Found, problem: Problem) -> None:
     line = problem.place.line
     row = line if line > 1 and not problem.names_its_rows else None
-    trouble = Trouble(file=problem.place.file, message=problem.message, fix=problem.fix, row=row)
+    trouble = Trouble(
+        file=problem.place.file,
+        message=problem.message,
+        fix=problem.fix,
+        row=row,
+        begins_with_id=problem.code in (FAILED_CHECK, DOUBTFUL),
+    )
     if problem.code == SHRUNK:
         own.waiting.append(trouble)
     elif problem.code == "conflict":

@@ -143,6 +143,14 @@ def test_figures_that_slid_down_a_row_are_named_as_far_as_they_fit_nowhere():
     }
 
 
+def test_where_more_than_two_have_changed_places_all_of_the_period_are_doubted():
+    series = [*areas(4, 13), *areas(1, 13, seed=9)]
+    series[0][-1], series[2][-1], series[3][-1] = series[2][-1], series[3][-1], series[0][-1]
+    said = found(swapped(figures(*series), number, str))
+    assert said.keys() == {(12, n) for n in range(5)}
+    assert said[12, 1] == f"{series[1][-1]} stands among figures of other areas"
+
+
 def test_shares_are_told_by_their_denominators_where_their_levels_are_alike():
     shares = [[80, 82, 79, 81, 80, 83, 78, 80, 81, 80, 82, 79, 81] for _ in range(3)]
     parts = [[(n + 1) * 400] * 13 for n in range(3)]
