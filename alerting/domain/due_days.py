@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import Final
 
 from alerting.domain.measure import Expected, Measure
+from alerting.domain.period import Period
 from alerting.domain.working_days import add_working_days
 
 #: The day on which figures are due of which no day is known: after all others, and days can be added to it.
 NEVER: Final = date(9000, 1, 1)
+_YEAR: Final = timedelta(days=366)
 
 
 def due_day(measure: Measure, last_day: date, area: str | None = None) -> date:
@@ -42,6 +44,26 @@ def _latest(several: tuple[Expected, ...], holidays: str, last_days: tuple[date,
     days = [[_due(one, day, holidays).toordinal() for one in several] for day in last_days]
     never = NEVER.toordinal()
     return tuple(max((day for day in known if day != never), default=never) for known in days)
+
+
+def first_due(measure: Measure, current: Period, day: date, area: str | None = None) -> Period:
+    """Return the first period whose figure is due on *day* or later.
+
+    Before the first of given dates nothing is known: of periods that ended over a year before *day*, none is awaited then.
+
+    Args:
+        measure: it has `expected`.
+        current: the period that holds *day*.
+        area: as for `due_day`.
+    """
+    assert measure.expected is not None
+    by_dates = any(one.dates is not None for one in measure.expected.each)
+    oldest, period = day - _YEAR, current
+    while due_day(measure, (before := period - 1).last_day, area) >= day and not (
+        by_dates and before.last_day < oldest
+    ):
+        period = before
+    return period
 
 
 @lru_cache(maxsize=1 << 16)

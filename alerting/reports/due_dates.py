@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from alerting.domain.aggregation import over_time
 from alerting.domain.condition import Condition
-from alerting.domain.due_days import due_day
+from alerting.domain.due_days import due_day, first_due
 from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -71,9 +71,7 @@ class ComingDays:
         """Return the first period that is due on the first day or later of which nothing came in some area that reports."""
         if measure.expected is None:
             return None
-        period = self._rules.calendar.containing(self._first, measure.every)
-        while due_day(measure, (period - 1).last_day) >= self._first:
-            period = period - 1
+        period = first_due(measure, self._rules.calendar.containing(self._first, measure.every), self._first)
         areas = self._figures.areas(measure.id)
         came = [newest for area in areas if (newest := self._figures.came(measure.id, area)) is not None]
         while came and all(newest >= period for newest in came):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from alerting.domain.due_days import due_day
+from alerting.domain.due_days import due_day, first_due
 from alerting.domain.measure import Expected, Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
@@ -60,11 +60,13 @@ def awaited_figures(rules: RuleSet, figures: NewestFigures, as_of: date, until: 
             if own is None:
                 continue
             if own not in coming:
-                coming[own] = _first_to_come(measure, area, rules, as_of)
+                coming[own] = first_due(measure, rules.calendar.containing(as_of, measure.every), as_of, area)
             for period in _awaited(coming[own], figures.came(measure.id, area)):
                 day = due_day(measure, period.last_day, area)
                 if day > until:
                     break
+                if day >= as_of and period.ordinal < coming[own].ordinal:
+                    continue  # before the first of given dates nothing was due
                 found.setdefault((day, measure.id, period), []).append(area)
     order = {id_: place for place, id_ in enumerate(rules.measures)}
     keys = sorted(found, key=lambda key: (key[0], order[key[1]], key[2].ordinal))
@@ -89,14 +91,6 @@ def _awaited(coming: Period, came: Period | None) -> Iterator[Period]:
     while True:
         yield period
         period = period + 1
-
-
-def _first_to_come(measure: Measure, area: str, rules: RuleSet, as_of: date) -> Period:
-    """Return the first period whose figure is due on *as_of* or later."""
-    period = rules.calendar.containing(as_of, measure.every)
-    while due_day(measure, (period - 1).last_day, area) >= as_of and period.ordinal > 1:
-        period = period - 1
-    return period
 
 
 def figures_line(one: AwaitedFigures, rules: RuleSet) -> str:
