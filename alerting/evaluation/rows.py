@@ -101,8 +101,7 @@ class JudgedRows:
             missing[later] = Reason.LATE.code
         failed = self._failed()
         if failed is not None:
-            nothing = failed & never
-            missing[nothing] = Reason.SOURCE_FAILED.code
+            missing[failed] = Reason.SOURCE_FAILED.code
         return Judged(rows, missing)
 
     def _why_never(self, row: int, columns: Index) -> Codes:

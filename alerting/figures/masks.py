@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.arrays import Flags
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure, Window
 from alerting.domain.rule import RuleSet
+from alerting.figures.observations import KINDS, Observations
 from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.waiting_cells import WaitingCells
 
@@ -72,10 +74,30 @@ def mark_provisional(sheet: PanelBuilder, measures: Sequence[Measure], as_of: da
 
 def mark_waiting(sheet: PanelBuilder, cells: WaitingCells, as_of: date) -> None:
     """Mark cells of which nothing is known before their load is whole."""
-    rows = cells.ordinal - sheet.first
-    mine = np.flatnonzero(cells.known(sheet.kind, as_of) & (rows >= 0) & (rows < sheet.n_periods))
+    mine, here = _cells_of(sheet, cells, cells.known(sheet.kind, as_of))
     if not len(mine):
         return
+    if sheet.loads is None:
+        sheet.loads = np.zeros(sheet.shape, dtype=np.int32)
+    sheet.loads[here] = cells.lack[mine] + len(sheet.load_lacks)
+    sheet.load_lacks += cells.lacks
+    sheet.set_reason(here, Reason.PARTIAL)
+
+
+def mark_of_failed(sheet: PanelBuilder, held_before: Observations, as_of: date) -> None:
+    """Mark cells that a source which cannot be read now had figures for: these have come, and are not known."""
+    known = (held_before.kind == KINDS.index(sheet.kind)) & (held_before.published <= as_of.toordinal())
+    mine, here = _cells_of(sheet, held_before, known)
+    if len(mine):
+        sheet.set_reason(here, Reason.SOURCE_FAILED)
+
+
+def _cells_of(
+    sheet: PanelBuilder, cells: WaitingCells | Observations, known: Flags
+) -> tuple[Index, tuple[Index, Index]]:
+    """Return which of the known entries have a cell in the sheet, and the rows and columns of these."""
+    rows = cells.ordinal - sheet.first
+    mine = np.flatnonzero(known & (rows >= 0) & (rows < sheet.n_periods))
     columns = np.array(
         [
             -1 if (at := sheet.column(m, a)) is None else at
@@ -84,12 +106,7 @@ def mark_waiting(sheet: PanelBuilder, cells: WaitingCells, as_of: date) -> None:
         dtype=np.intp,
     )
     mine, columns = mine[columns >= 0], columns[columns >= 0]
-    here = rows[mine].astype(np.intp), columns
-    if sheet.loads is None:
-        sheet.loads = np.zeros(sheet.shape, dtype=np.int32)
-    sheet.loads[here] = cells.lack[mine] + len(sheet.load_lacks)
-    sheet.load_lacks += cells.lacks
-    sheet.set_reason(here, Reason.PARTIAL)
+    return mine, (rows[mine].astype(np.intp), columns)
 
 
 def _matching(

@@ -102,6 +102,8 @@ class Reading:
     signs: Mapping[str, LoadSigns] = field(default_factory=dict)
     #: Loads that are not whole: their figures are not among the observations.
     partial_loads: tuple[PartialLoad, ...] = ()
+    #: What sources that failed had held when they were read: such figures have come, whatever they are now.
+    held_before: tuple[Observations, ...] = ()
     #: (measure, area, period, value) of figures that no check holds, since somebody says that they are true.
     accepted: frozenset[tuple[str, str, Period, float]] = frozenset()
     #: What the program itself failed at, from reading on: one list for the whole pass.

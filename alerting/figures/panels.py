@@ -21,7 +21,14 @@ from alerting.figures.data_checks import hold_failing
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
 from alerting.figures.item_checks import hold_items
 from alerting.figures.making import Maker, parts_first, parts_of
-from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mark_provisional, mark_waiting
+from alerting.figures.masks import (
+    mark_breaks,
+    mark_exclusions,
+    mark_holds,
+    mark_of_failed,
+    mark_provisional,
+    mark_waiting,
+)
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.place_observations import KnownRows, place_observations, series_keys, visible
@@ -129,7 +136,7 @@ class _Builder:
         """For each measure, the places of its areas: those that ever reported, those expected, parents rolled up."""
         n_areas = max(len(self.areas), 1)
         seen = np.zeros(len(self.measures) * n_areas, dtype=bool)
-        for source in self.reading.observations:
+        for source in (*self.reading.observations, *self.reading.held_before):
             seen[series_keys(source.measure, source.area, n_areas)] = True
         for load in self.reading.partial_loads:
             known = load.cells.published <= self.as_of.toordinal()
@@ -172,6 +179,8 @@ class _Builder:
             self.problems += self.contained.do("placed", mine, partial(self._scattered, sheet, entry))
         for load in self.reading.partial_loads:
             mark_waiting(sheet, load.cells, self.as_of)
+        for source in self.reading.held_before:
+            mark_of_failed(sheet, source, self.as_of)
         return sheet
 
     def _visible(self, source: Observations, kind: PeriodKind) -> list[KnownRows]:

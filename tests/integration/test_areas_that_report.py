@@ -52,3 +52,27 @@ def test_a_parent_that_is_made_of_those_that_report_is_watched_too(life, areas, 
     life.write()
     rules = life.engine(date(2020, 6, 6)).rules
     assert rules.reporting("m") == watched
+
+
+@pytest.mark.parametrize("areas", ["", ", areas: [force, north]"])
+def test_of_a_source_that_cannot_be_read_those_are_late_that_ever_had_a_figure(life, areas):
+    """Whether somebody declared them or not; what was on time stays so, and nothing is told twice."""
+    life.set(measure=f", expected: 5 days{areas}")
+    life.figures = {("force", "2020-04"): "5", ("north", "2020-04"): "5"}
+    assert life.tick("2020-05-06") == []
+    (life.folder / "figures/m.csv").unlink()
+    life.write = lambda: None
+
+    assert life.tick("2020-05-07") == [("data", "source_trouble")]
+    assert life.tick("2020-06-06") == [("head", "opened", "force"), ("north", "opened", "north")]
+    assert life.tick("2020-06-07") == []
+
+
+def test_what_has_moved_to_another_source_is_late_of_none(life):
+    life.set(measure=", expected: 5 days")
+    life.figures = {("north", "2020-04"): "5"}
+    life.tick("2020-05-06")
+    life.set(source="}, other: {csv: figures/n.csv", measure=", expected: 5 days")
+    life.rules = life.rules.replace("source: calls", "source: other")
+
+    assert ("north", "opened", "north") not in life.tick("2020-06-06")

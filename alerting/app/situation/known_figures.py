@@ -54,7 +54,9 @@ def remembered(reading: Reading, rules: RuleSet, readings: ReadingBook, at: date
                 inside = gone_from(gone, read.covers, rules.calendar.starts)
                 taken_out = observations_of(inside, rules, read.source, old.file)
                 problems += [_vanished(taken_out, read.file, rules)] if len(taken_out.ordinal) else []
-    return replace(reading, observations=tuple(observations), problems=tuple(problems))
+    earlier = (read_by(rules, readings, source, at, as_read_before(source)) for source in reading.failed)
+    held_before = tuple(one for one in earlier if one is not None)
+    return replace(reading, observations=tuple(observations), problems=tuple(problems), held_before=held_before)
 
 
 def as_read_before(file: str) -> str:
