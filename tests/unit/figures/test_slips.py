@@ -54,6 +54,14 @@ def test_counts_so_small_that_chance_may_do_it_are_none(past, slip):
     assert found(tenfold(figures([*past, slip]), number)) == {}
 
 
+WIDE = [90, 500, 310, 120, 450, 80, 260, 390, 150, 220]
+
+
+@pytest.mark.parametrize(("other", "said"), [(1200, False), (1349, False), (1400, True), (31, False), (29, True)])
+def test_where_figures_vary_much_a_tenfold_one_lies_three_times_as_far_as_any(other, said):
+    assert bool(found(tenfold(figures([*WIDE, other]), number))) is said
+
+
 def test_seven_periods_are_no_past():
     assert found(tenfold(figures([*PAST[:7], 520]), number)) == {}
     assert found(tenfold(figures([*PAST[:8], 520]), number)) != {}
