@@ -113,6 +113,7 @@ def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: d
     """Read and judge the folder's figures, where its rules can be used at all."""
     from alerting.app.authoring.check_figures import figure_problems
     from alerting.app.installation import Installation
+    from alerting.app.situation.chance_files import ChanceFiles
     from alerting.app.situation.posted_loads import unheard_posts
     from alerting.opening import SystemClock
     from alerting.wiring import engine_on
@@ -124,7 +125,8 @@ def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: d
     yield from enquiries.missing_secrets()
     yield from unheard_posts(loaded.rules, is_listening=settings.listen is not None)
     reading = enquiries.read()
-    yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or own.today(), loaded.problems)
+    kept, day = ChanceFiles.beside(settings.cache_dir), as_of or own.today()
+    yield from figure_problems(loaded.rules, loaded.placing, reading, day, loaded.problems, kept)
 
 
 def _absences(loaded: "Loaded", as_of: date | None) -> Iterator[Problem]:

@@ -33,13 +33,15 @@ def chances(engine: Engine, store: Store, day: date, at: datetime) -> Mapping[st
     if all(rule.id not in ids for rule in rules.rules):
         return {}
     from alerting.app.digests.chance import chance_by_rule
+    from alerting.app.situation.chance_files import ChanceFiles
     from alerting.app.situation.known_figures import remembered
 
     reading = engine.enquiries.read_on(store, day)
     with store.begin() as state:
         reading = remembered(reading, rules, state.readings, at, keep=False)
+    kept = ChanceFiles.beside(engine.settings.cache_dir)
     work = Work(sort="chance in", id=rules.folder, done="worked out")
-    return Faults().attempt(work, lambda: chance_by_rule(rules, reading, day, ids)) or {}
+    return Faults().attempt(work, lambda: chance_by_rule(rules, reading, day, ids, kept)) or {}
 
 
 @dataclass(eq=False, kw_only=True)

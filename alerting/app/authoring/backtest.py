@@ -17,11 +17,13 @@ from alerting.app.authoring.backtesting.whole_message import WholeMessages
 from alerting.app.authoring.budget import budget_of, chance_of
 from alerting.app.installation import Installation, Ports
 from alerting.app.notices.compose import MessageDefaults
+from alerting.app.situation.chance_files import ChanceFiles
 from alerting.app.situation.figures_file import read_file
 from alerting.app.situation.situation import situation_of
 from alerting.domain.backtest import Backtest, DaySpan
 from alerting.domain.finding import State
 from alerting.domain.rule import RuleSet
+from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates
 from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import Reading
 from alerting.ports.state import Store
@@ -58,7 +60,8 @@ class LookingBack:
     def over(self, span: DaySpan, reading: Reading, on_day: OnDay = lambda _: None) -> Backtest:
         """Return what the rules would have found and told; see `backtested`."""
         own = self.installation
-        return backtested(own.rules, reading, span, self.ports.memory_store, own.message_defaults, on_day=on_day)
+        store, kept = self.ports.memory_store, ChanceFiles.beside(own.settings.cache_dir)
+        return backtested(own.rules, reading, span, store, own.message_defaults, on_day=on_day, kept=kept)
 
 
 def backtested(
@@ -69,6 +72,7 @@ def backtested(
     defaults: MessageDefaults,
     *,
     on_day: OnDay = lambda _: None,
+    kept: KeepsRates = NOTHING_KEPT,
 ) -> Backtest:
     """Tick over a span, from an empty state on, as a service would that begins on its first day.
 
@@ -81,6 +85,7 @@ def backtested(
         reading: the figures as they are known today.
         new_store: makes an empty state.
         on_day: is told of each day that is done.
+        kept: what knows what chance does, where that was tried before.
 
     Raises:
         UsageError: no figure is known on any day of the span.
@@ -104,7 +109,7 @@ def backtested(
         known=known_from(reading, rules),
         n_ticks=record.n_ticks,
     )
-    return replace(found, budget=budget_of(found, chance_of(rules, last.panels, span.last), rules))
+    return replace(found, budget=budget_of(found, chance_of(rules, last.panels, span.last, kept), rules))
 
 
 def _counts(evaluation: Evaluation, span: DaySpan) -> dict[str, int]:

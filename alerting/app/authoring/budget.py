@@ -9,15 +9,16 @@ from alerting.domain.notify.notice import NoticeKind
 from alerting.domain.period import month_later
 from alerting.domain.rule import Owner, RuleSet
 from alerting.evaluation.budget.expected import by_chance
+from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates
 from alerting.evaluation.budget.owners import OwnersChance, chance_by_owner
 from alerting.figures.panels import Panels
 
 DAYS_OF_A_MONTH = 365.25 / 12
 
 
-def chance_of(rules: RuleSet, panels: Panels, day: date) -> dict[str, OwnersChance]:
+def chance_of(rules: RuleSet, panels: Panels, day: date, kept: KeepsRates = NOTHING_KEPT) -> dict[str, OwnersChance]:
     """Return what chance alone would open in a month of what each owner is told of, by the figures known on a day."""
-    return chance_by_owner(rules, by_chance(rules, panels.by_kind, day), day)
+    return chance_by_owner(rules, by_chance(rules, panels.by_kind, day, kept=kept), day)
 
 
 def budget_of(backtest: Backtest, chance: dict[str, OwnersChance], rules: RuleSet) -> tuple[OwnerBudget, ...]:

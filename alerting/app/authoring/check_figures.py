@@ -17,6 +17,7 @@ from alerting.domain.finding import Finding, State
 from alerting.domain.place import Place
 from alerting.domain.problem import NO_FILE, Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
+from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates
 from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
@@ -32,7 +33,12 @@ EMPTY = "no-figures"
 
 
 def figure_problems(
-    rules: RuleSet, placing: Placing, reading: Reading, as_of: date, known: Sequence[Problem]
+    rules: RuleSet,
+    placing: Placing,
+    reading: Reading,
+    as_of: date,
+    known: Sequence[Problem],
+    kept: KeepsRates = NOTHING_KEPT,
 ) -> Iterator[Problem]:
     """Judge the folder's figures as `evaluate` does, and yield what that shows.
 
@@ -40,11 +46,12 @@ def figure_problems(
         placing: where remarks on the rules stand.
         reading: every source, read once.
         known: the problems of the rules alone.
+        kept: what knows what chance does, where that was tried before.
     """
     faults = reading.faults
     whole = Place(file=rules.folder, line=1, column=1)
     work = Work(sort="folder", id=rules.folder, done="judged", place=whole)
-    judged = faults.attempt(work, lambda: _judged(rules, reading, as_of))
+    judged = faults.attempt(work, lambda: _judged(rules, reading, as_of, kept))
     if judged is not None:
         yield from _of_figures((*reading.problems, *judged.panels.problems), rules.folder, known)
         for name, check in checks().items():
@@ -54,12 +61,12 @@ def figure_problems(
     yield from (fault.problem(whole) for fault in faults)
 
 
-def _judged(rules: RuleSet, reading: Reading, as_of: date) -> JudgedFolder:
+def _judged(rules: RuleSet, reading: Reading, as_of: date, kept: KeepsRates) -> JudgedFolder:
     """Judge the newest period of each series and put into words what is not normal, as `evaluate` does, and as subjects."""
     panels = build_panels(reading, rules, as_of)
     newest = evaluate_panels(rules, panels, every_period=False)
     _put_into_words(findings(newest))
-    return JudgedFolder(rules=rules, reading=reading, panels=panels, newest=newest)
+    return JudgedFolder(rules=rules, reading=reading, panels=panels, newest=newest, kept=kept)
 
 
 def _try(work: Work, rules: RuleSet, as_of: date, faults: Faults) -> bool:

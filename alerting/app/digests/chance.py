@@ -9,19 +9,22 @@ import numpy as np
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.budget.expected import ByChance as OfGroup
 from alerting.evaluation.budget.expected import by_chance, sure
+from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.reports.rule_review import ByChance
 
 
-def chance_by_rule(rules: RuleSet, reading: Reading, as_of: date, ids: Collection[str]) -> Mapping[str, ByChance]:
+def chance_by_rule(
+    rules: RuleSet, reading: Reading, as_of: date, ids: Collection[str], kept: KeepsRates = NOTHING_KEPT
+) -> Mapping[str, ByChance]:
     """Return what chance opens by each of some rules, by id; rules of which nothing can be told are left out."""
     tried = tuple(rule for rule in rules.rules if rule.id in ids)
     if not tried:
         return {}
     own = replace(rules, rules=tried)
     found: dict[str, list[tuple[float, float, float, int]]] = {}
-    for one in by_chance(own, build_panels(reading, own, as_of).by_kind, as_of):
+    for one in by_chance(own, build_panels(reading, own, as_of).by_kind, as_of, kept=kept):
         for number, member in enumerate(one.group.members):
             end = int(one.group.ends[number])
             if (counted := _of_member(one, slice(end - member.size, end))) is not None:

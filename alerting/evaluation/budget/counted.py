@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.domain.arrays import Floats, Index
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.combining import PARTS
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Panel
@@ -14,8 +14,8 @@ from alerting.evaluation.groups import Group
 
 #: Denominators whose middle one stands for those to come.
 NEWEST = 12
-#: Chi-square points of this many deviations say that counts vary more, or less, than chance gives.
-SURELY = 2.33
+#: What comes of chance alone so seldom says that counts vary more, or less, than chance gives.
+SURELY = 0.01
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,14 +40,18 @@ class Counted:
             spread = np.where(taken, bottom * rate * (1 - rate if shares else 1.0), 1.0)
             chi = np.where(taken, (top - bottom * rate) ** 2 / spread, 0.0).sum(axis=0)
             times = chi / (count - 1)
-            beyond = (times - 1) * np.sqrt((count - 1) / 2)
+            more, less = vary(chi, count - 1)
             newest = _medians(np.where(taken, bottom, np.nan)[-NEWEST:])
             cases = rate * newest
             able = (
-                (seen > 0) & (beyond > -SURELY) & ~(shares & (rate >= 1)) & ((scale is not None) | (cases < MANY_CASES))
+                (seen > 0)
+                & (count > 1)
+                & ~less
+                & ~(shares & (rate >= 1))
+                & ((scale is not None) | (cases < MANY_CASES))
             )
-            able &= ~((beyond > SURELY) & np.full(len(rate), shares))
-            times = np.where(beyond > SURELY, np.maximum(times, 1.0), 1.0)
+            able &= ~(more & np.full(len(rate), shares))
+            times = np.where(more, np.maximum(times, 1.0), 1.0)
         out = {
             "cases": cases,
             "out_of": newest if shares else np.full(len(rate), np.nan),
@@ -82,6 +86,23 @@ class Counted:
             seen=float(self.seen[place]),
             per_case=float(self.per_case[place]),
         )
+
+
+def vary(chi: Floats, free: Index) -> tuple[Flags, Flags]:
+    """Say which counts vary more than chance gives, and which less, by their sum of squares and its degrees of freedom.
+
+    Of a hundred series one varies so much by chance. So where all together do not vary more than chance gives, one must stand out
+    among as many as there are.
+    """
+    from scipy.stats import chi2
+
+    taken = free > 0
+    together = np.array([chi[taken].sum()]), np.array([free[taken].sum()])
+    found = []
+    for tail in (chi2.sf, chi2.cdf):
+        seldom = SURELY if tail(*together)[0] < SURELY else SURELY / max(int(taken.sum()), 1)
+        found.append(taken & (tail(chi, np.maximum(free, 1)) < seldom))
+    return found[0], found[1]
 
 
 def _medians(lines: Floats) -> Floats:

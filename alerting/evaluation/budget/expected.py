@@ -12,6 +12,7 @@ from alerting.domain.condition import Condition
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
+from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates, decided_by
 from alerting.evaluation.budget.likeness import likeness_weights
 from alerting.evaluation.budget.noise import MOST_FIGURES, Noise
 from alerting.evaluation.budget.shapes import LONGEST, GroupSeries, Shape
@@ -36,6 +37,8 @@ SURE = 0.985
 FITTED = 3
 #: The likeness of figures that have nothing to do with one another.
 INDEPENDENT = LIKENESS.index(0.0)
+#: Of so many series together the likeness is known no better than of fewer: what they have in common they are wrong in together.
+TELL = 20
 #: Worlds tried of each likeness: so many for a group's shapes together, and at least and at most for one.
 WORLDS, FEWEST_WORLDS, MOST_WORLDS = 1_200, 96, 400
 
@@ -73,12 +76,18 @@ def sure(figures: Index) -> Floats:
 
 
 def by_chance(
-    rules: RuleSet, panels: Mapping[PeriodKind, Panel], as_of: date, *, only: Iterable[str] | None = None
+    rules: RuleSet,
+    panels: Mapping[PeriodKind, Panel],
+    as_of: date,
+    *,
+    only: Iterable[str] | None = None,
+    kept: KeepsRates = NOTHING_KEPT,
 ) -> Iterator[ByChance]:
     """Yield what chance alone does, group by group; rules that are over are left out.
 
     Args:
         only: the ids of the rules that are asked for; None: all.
+        kept: what knows the rates that worlds showed before.
     """
     fitted: dict[int, tuple[Noise, Floats]] = {}
     for shared in compiled(rules, panels, only):
@@ -90,10 +99,11 @@ def by_chance(
             fitted[id(own)] = noise, likeness_weights(noise.figures, noise.autocorrelation)
         for group in shared.groups:
             if group.clamp[1] == panel.n_periods - 1:
-                yield _of_group(GroupSeries(group, rows, rules.rules, fitted[id(own)][0], own), fitted[id(own)][1])
+                noise, weights = fitted[id(own)]
+                yield _of_group(GroupSeries(group, rows, rules.rules, noise, own), weights, kept)
 
 
-def _of_group(series: GroupSeries, weights: Floats) -> ByChance:
+def _of_group(series: GroupSeries, weights: Floats, kept: KeepsRates) -> ByChance:
     group, figures = series.group, np.minimum(series.figures, MOST_FIGURES)
     if group.is_freshness:
         return _all(series, figures, 0.0)
@@ -103,11 +113,21 @@ def _of_group(series: GroupSeries, weights: Floats) -> ByChance:
     shaped = series.shaped()
     if not shaped.shapes:
         return _all(series, figures, np.nan)
-    size = min(max(WORLDS // len(shaped.shapes), FEWEST_WORLDS), MOST_WORLDS)
-    made = worlds(max(shape.figures for shape in shaped.shapes), HORIZON[series.panel.kind], size)
-    rates = tried(group, series.panel, shaped.shapes, made)
+    rates = _rates(series, shaped.shapes, kept)
     _correct(rates, shaped.shapes, group.condition.chances.get(group.kind))
     return _weighed(series, rates, shaped.which, weights[series.columns])
+
+
+def _rates(series: GroupSeries, shapes: Sequence[Shape], kept: KeepsRates) -> Rates:
+    """Try shapes in worlds, unless that was done before."""
+    size = min(max(WORLDS // len(shapes), FEWEST_WORLDS), MOST_WORLDS)
+    figures, periods = max(shape.figures for shape in shapes), HORIZON[series.panel.kind]
+
+    def make() -> Rates:
+        return tried(series.group, series.panel, shapes, worlds(figures, periods, size))
+
+    name = decided_by(series.group, series.panel, shapes, figures, periods, size)
+    return make() if name is None else kept.rates(name, len(shapes), make)
 
 
 def _is_untold(condition: Condition) -> bool:
@@ -153,8 +173,8 @@ def _weighed(series: GroupSeries, rates: Rates, which: Index, weights: Floats) -
 
     opens = weighed(rates.opens)
     apart = (own * (rates.opens[known_which] - opens[:, None]) ** 2).sum(axis=1)
-    simulation = np.sqrt((own**2 * rates.simulation[known_which]).sum(axis=1))
-    shared = np.hypot(simulation, np.sqrt(apart / max(int(known.sum()), 1)))
+    simulation = weighed(np.sqrt(rates.simulation))  # likenesses share their shocks: they are off together
+    shared = np.hypot(simulation, np.sqrt(apart / min(max(int(known.sum()), 1), TELL)))
     return ByChance(
         group=series.group,
         areas=series.areas,

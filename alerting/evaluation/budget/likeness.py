@@ -17,6 +17,10 @@ TRIED = 2000
 #: For how many series nothing known beforehand counts.
 UNKNOWN = 4.0
 ROUNDS = 40
+#: Steps of autocorrelations on Fisher's scale, which reach so far; and what they are smoothed by, of their deviation there.
+STEP, FARTHEST, SMOOTHED = 0.05, 4.0, 0.25
+#: On that scale the deviation is one divided by the root of so many figures fewer.
+FITTED = 3
 
 
 def likeness_weights(figures: Index, autocorrelation: Floats) -> Floats:
@@ -32,11 +36,10 @@ def likeness_weights(figures: Index, autocorrelation: Floats) -> Floats:
         return found
     evidence = np.empty((len(known), len(LIKENESS)))
     fitted = np.clip(figures[known], FEWEST_FIGURES, MOST_FIGURES)
+    places = _place(autocorrelation[known])
     for count in np.unique(fitted).tolist():
         own = fitted == count
-        mean, deviation = _comes_out(count)
-        apart = (autocorrelation[known[own], None] - mean) / deviation
-        evidence[own] = np.exp(-0.5 * apart**2) / deviation + 1e-12
+        evidence[own] = _comes_out(count)[places[own]]
     before = np.full(len(LIKENESS), 1 / len(LIKENESS))
     for _ in range(ROUNDS):  # what all series show together: expectation and maximisation in turn
         weights = evidence * before
@@ -47,8 +50,24 @@ def likeness_weights(figures: Index, autocorrelation: Floats) -> Floats:
     return found
 
 
+def _place(autocorrelation: Floats) -> Index:
+    """Return the step in which an autocorrelation lies, on Fisher's scale, where its spread is much the same at 0 and at 0.9."""
+    scaled = np.arctanh(np.clip(autocorrelation, -0.999, 0.999))
+    found: Index = ((np.clip(scaled, -FARTHEST, FARTHEST) + FARTHEST) / STEP).astype(np.intp)
+    return found
+
+
 @lru_cache(maxsize=64)
-def _comes_out(figures: int) -> tuple[Floats, Floats]:
-    """Return mean and deviation of the autocorrelation that comes out of so many figures, by likeness."""
-    found = worlds(MOST_FIGURES, 1, TRIED).cut(figures, TRIED).autocorrelations
-    return found.mean(axis=1), found.std(axis=1)
+def _comes_out(figures: int) -> Floats:
+    """Return how often an autocorrelation comes out of so many figures, `[step x likeness]`: counted in worlds, and smoothed.
+
+    It is lopsided for few figures that are much alike, so that mean and deviation of it would not do.
+    """
+    places = _place(worlds(MOST_FIGURES, 1, TRIED).cut(figures, TRIED).autocorrelations)
+    steps = int(2 * FARTHEST / STEP) + 1
+    wide = max(SMOOTHED / np.sqrt(max(figures - FITTED, 1)) / STEP, 1.0)
+    apart = np.arange(steps)[:, None] - np.arange(steps)
+    kernel = np.exp(-0.5 * (apart / wide) ** 2)
+    counts = np.stack([np.bincount(line, minlength=steps) for line in places], axis=1)
+    found: Floats = kernel / kernel.sum(axis=0) @ counts / TRIED + 1e-6
+    return found

@@ -124,15 +124,21 @@ class GroupSeries:
                 np.round(np.arcsinh(mean / deviation) * steps)
             )  # a share of the level is more, or less, of the spread
         with np.errstate(all="ignore"):
-            columns += [np.round(one[known] * steps / self._coarse()) for one in self.counted.parts()]
+            by_cases = zip(self.counted.parts(), self._coarse(), strict=True)
+            columns += [np.round(one[known] * steps / coarse) for one, coarse in by_cases]
         return np.column_stack([np.nan_to_num(one, nan=-1.0, posinf=1e6, neginf=-1e6) for one in columns])
 
-    def _coarse(self) -> float:
-        """Return how much coarser cases are told apart: by limits of their own past only in how lopsided few of them are."""
+    def _coarse(self) -> tuple[float, float, float]:
+        """Return how much coarser each part of `Counted` is told apart: by limits of their own past only how lopsided few are.
+
+        Limits that chance alone makes of cases let one case more or less lie outside, by how many are expected: so finely those.
+        """
         condition = self.group.condition
         methods = [part.condition.method for part in condition.plain_parts()]
         by_cases = any(method is not None and method.chance_alone for method in methods)
-        return 2.0 if by_cases or not _is_of_its_own_past(condition) else 5.0
+        if by_cases:
+            return 0.5, 2.0, 2.0
+        return (5.0, 5.0, 5.0) if _is_of_its_own_past(condition) else (2.0, 2.0, 2.0)
 
     def _shape(self, place: int) -> Shape:
         member = self.group.member_at(place)

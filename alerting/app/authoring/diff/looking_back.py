@@ -13,6 +13,7 @@ from alerting.app.authoring.diff.reporting import reporting
 from alerting.app.authoring.diff.roll_over import rolled_over
 from alerting.app.authoring.diff.sides import Side
 from alerting.app.installation import Installation, Ports
+from alerting.app.situation.chance_files import ChanceFiles
 from alerting.domain.backtest import DaySpan
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
@@ -59,8 +60,8 @@ class Comparison:
         defaults = replace(own.message_defaults, overrides=Overrides(side.folder))
         backtest = None
         if _any_known(side.rules, reading, span):
-            store = self.ports.memory_store
-            backtest = backtested(side.rules, reading, span, store, defaults, on_day=self.on_day)
+            store, kept = self.ports.memory_store, ChanceFiles.beside(own.settings.cache_dir)
+            backtest = backtested(side.rules, reading, span, store, defaults, on_day=self.on_day, kept=kept)
         return LookedBack(
             backtest=backtest,
             reporting=reporting(reading, side.rules),

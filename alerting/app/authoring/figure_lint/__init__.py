@@ -27,6 +27,7 @@ from alerting.app.situation.situation import evaluate_panels
 from alerting.domain.measure import Measure
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet
+from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates
 from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels
@@ -47,6 +48,8 @@ class JudgedFolder:
     panels: Panels
     #: Verdicts on the newest period of each series.
     newest: Evaluation
+    #: What knows what chance does, where that was tried before.
+    kept: KeepsRates = NOTHING_KEPT
 
     @property
     def as_of(self) -> date:

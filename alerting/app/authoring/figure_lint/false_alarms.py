@@ -34,7 +34,7 @@ def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     limited = [owner for owner in folder.rules.owners.values() if owner.false_alarms is not None]
     if not limited:
         return
-    chance = chance_of(folder.rules, folder.panels, folder.as_of)
+    chance = chance_of(folder.rules, folder.panels, folder.as_of, folder.kept)
     for owner in limited:
         own, limit = chance.get(owner.id), owner.chance_limit
         if own is not None and limit is not None and own.opens > limit:
@@ -82,7 +82,7 @@ def _fix(folder: JudgedFolder, owner: Owner, own: OwnersChance) -> str:
 def _of_one(folder: JudgedFolder, owner: Owner, rule: Rule) -> float:
     """Return what is expected of one rule as it is given."""
     rules = _with(folder.rules, rule)
-    found = by_chance(rules, folder.panels.by_kind, folder.as_of, only=[rule.id])
+    found = by_chance(rules, folder.panels.by_kind, folder.as_of, only=[rule.id], kept=folder.kept)
     own = chance_by_owner(rules, found, folder.as_of).get(owner.id)
     return 0.0 if own is None else own.opens
 
