@@ -123,7 +123,8 @@ class OwnerBudget:
 
     `expected_by_chance_per_month` and `limit` (`false_alarms:`) are in openings; None: not worked out, none is set.
     `error`: of what is expected, as printed beside it. `mail_budget`: (messages, per what), and `over` the days, weeks or months
-    in which it was used up and more was to be told, which waited.
+    in which it was used up and more was to be told, which waited. `rules`: how many tell the owner of series with figures, and
+    `chance_unknown` the ids of those of which nothing is known of chance: what is expected is without them.
     """
 
     owner: str
@@ -134,6 +135,8 @@ class OwnerBudget:
     error: float | None = None
     mail_budget: tuple[int, str] | None = None
     over: tuple[DaySpan, ...] = ()
+    rules: int = 0
+    chance_unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

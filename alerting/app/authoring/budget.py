@@ -37,6 +37,8 @@ def budget_of(backtest: Backtest, chance: dict[str, OwnersChance], rules: RuleSe
             limit=owner.chance_limit,
             mail_budget=owner.mail_budget,
             over=tuple(_over(owner, backtest)),
+            rules=chance[owner.id].rules if owner.id in chance else 0,
+            chance_unknown=chance[owner.id].unknown_rules if owner.id in chance else (),
         )
         for owner in rules.owners.values()
         if owner.id in chance or opened[owner.id] or notices[owner.id] or owner.false_alarms is not None

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from alerting.evaluation.budget.trial import Rates
+from alerting.evaluation.budget.trial import PLANES, Rates
 from alerting.evaluation.budget.worlds import LIKENESS
 from alerting.rulefile.json_files import JsonFiles
 from alerting.rulefile.program import program
@@ -16,7 +15,6 @@ from alerting.rulefile.program import program
 #: Groups of rules beyond this number are forgotten, the longest unused first: of 120 shapes each some 20 MB at most.
 MOST_GROUPS = 256
 SUFFIX = ".chance.json"
-_PLANES = tuple(field.name for field in fields(Rates))
 
 
 class ChanceFiles:
@@ -46,7 +44,7 @@ class ChanceFiles:
         if not isinstance(kept, dict) or kept.get("made_by") != self._made_by:
             return None
         try:
-            planes = {name: np.array(kept[name], dtype=np.float64) for name in _PLANES}
+            planes = {name: np.array(kept[name], dtype=np.float64) for name in PLANES}
         except (KeyError, TypeError, ValueError):
             return None
         return Rates(**planes) if all(plane.shape == shape for plane in planes.values()) else None
@@ -54,7 +52,7 @@ class ChanceFiles:
     def _keep(self, file: str, rates: Rates) -> None:
         if self._files.folder is None:
             return
-        planes = {name: getattr(rates, name).tolist() for name in _PLANES}
+        planes = {name: getattr(rates, name).tolist() for name in PLANES}
         with suppress(OSError):
             self._files.write(file, {"made_by": self._made_by, **planes})
             self._files.prune(f"*{SUFFIX}", MOST_GROUPS)

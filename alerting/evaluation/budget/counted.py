@@ -9,7 +9,7 @@ from alerting.domain.combining import PARTS
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Panel
 from alerting.evaluation.budget.draws import MANY_CASES, Draw
-from alerting.evaluation.budget.noise import MOST_FIGURES
+from alerting.evaluation.budget.noise import MOST_DAYS, MOST_FIGURES
 from alerting.evaluation.groups import Group
 
 #: Denominators whose middle one stands for those to come.
@@ -30,8 +30,8 @@ class Counted:
     whole: bool
 
     @classmethod
-    def made(cls, top: Floats, bottom: Floats, *, shares: bool, scale: Floats | None) -> "Counted":
-        """Hold cases against what chance makes of the rate they have together."""
+    def made(cls, top: Floats, bottom: Floats, *, shares: bool, scale: Floats | None, rare: bool = False) -> "Counted":
+        """Hold cases against what chance makes of the rate they have together; rare ones are taken to come by chance."""
         taken = np.isfinite(top) & (bottom > 0)
         with np.errstate(all="ignore"):
             count = taken.sum(axis=0)
@@ -40,7 +40,7 @@ class Counted:
             spread = np.where(taken, bottom * rate * (1 - rate if shares else 1.0), 1.0)
             chi = np.where(taken, (top - bottom * rate) ** 2 / spread, 0.0).sum(axis=0)
             times = chi / (count - 1)
-            more, less = vary(chi, count - 1)
+            more, less = (np.zeros((2, len(rate)), dtype=bool)) if rare else vary(chi, count - 1)
             newest = _medians(np.where(taken, bottom, np.nan)[-NEWEST:])
             cases = rate * newest
             able = (
@@ -116,13 +116,14 @@ def counted_cases(group: Group, panel: Panel, columns: Index) -> Counted:
     """Look at how the figures of a group's series vary: as shares or rates for limits of such, else as counts."""
     methods = [part.condition.method for part in group.condition.plain_parts()]
     method = next((one for one in methods if one is not None), None)
-    rows = slice(max(panel.n_periods - MOST_FIGURES, 0), None)
+    rare = group.view is not None
+    rows = slice(max(panel.n_periods - (MOST_DAYS if rare else MOST_FIGURES), 0), None)
     if method is not None and method.by_denominator and panel.planes.keys() >= set(PARTS):
         top, bottom = (panel.planes[name][rows][:, columns] for name in PARTS)
         scale = np.repeat([member.measure.ratio_scale for member in group.members], group.lengths).astype(np.float64)
         return Counted.made(top, bottom, shares=method.of_shares, scale=scale)
     values = panel.values[rows][:, columns]
-    if group.members[0].measure.unit is Unit.COUNT and panel.days is None:
-        return Counted.made(values, np.where(values == values, 1.0, np.nan), shares=False, scale=None)
+    if rare or (group.members[0].measure.unit is Unit.COUNT and panel.days is None):
+        return Counted.made(values, np.where(values == values, 1.0, np.nan), shares=False, scale=None, rare=rare)
     nothing = np.full(len(columns), np.nan)
     return Counted(cases=nothing, out_of=nothing, times=nothing, seen=nothing, per_case=nothing, whole=False)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import PCG64, Generator
 
 from alerting.domain.arrays import Floats, Index
-from alerting.evaluation.budget.worlds import LIKENESS, Worlds
+from alerting.evaluation.budget.worlds import Worlds
 
 #: Rates that the figures leave possible are taken at so many points of equal chance.
 RATES = 24
@@ -38,7 +38,7 @@ class Draw:
         standard = np.concatenate([past, worlds.futures])
         if self.cases is None:
             return self._normal(standard, worlds)
-        return self._counted(standard, worlds.chances[-len(standard) :]) * self.per_case
+        return self._counted(standard, worlds) * self.per_case
 
     def _normal(self, standard: Floats, worlds: Worlds) -> Floats:
         """Stretch each world so that its past has the very mean and deviation that were fitted.
@@ -49,10 +49,11 @@ class Draw:
         found = self.mean + self.deviation * (standard - mean) / deviation
         return np.round(found) if self.whole else found
 
-    def _counted(self, standard: Floats, chance: Floats) -> Floats:
+    def _counted(self, standard: Floats, worlds: Worlds) -> Floats:
         """Turn each world into cases, by the rates that the fit leaves possible."""
+        chance = worlds.chances[-len(standard) :]
         found = np.empty_like(standard)
-        for place, likeness in enumerate(LIKENESS):
+        for place, likeness in enumerate(worlds.likeness):
             rates = self._rates(likeness)
             which = np.arange(standard.shape[2]) % len(rates)
             if self.cases is not None and self.cases > MANY_CASES:

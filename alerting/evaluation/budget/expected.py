@@ -1,7 +1,7 @@
 """How many alerts chance alone would open: of each rule on each series, with how sure that is."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,9 +14,9 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates, decided_by
 from alerting.evaluation.budget.likeness import likeness_weights
-from alerting.evaluation.budget.noise import MOST_FIGURES, Noise
+from alerting.evaluation.budget.noise import MOST_DAYS, MOST_FIGURES, Noise
 from alerting.evaluation.budget.shapes import LONGEST, GroupSeries, Shape
-from alerting.evaluation.budget.trial import Rates, tried
+from alerting.evaluation.budget.trial import PLANES, Rates, tried, tried_together
 from alerting.evaluation.budget.worlds import LIKENESS, worlds
 from alerting.evaluation.groups import Group, compiled
 from alerting.evaluation.rows import JudgedRows
@@ -39,6 +39,10 @@ FITTED = 3
 INDEPENDENT = LIKENESS.index(0.0)
 #: Of so many series together the likeness is known no better than of fewer: what they have in common they are wrong in together.
 TELL = 20
+#: Worlds of rare events, which are looked at over three years of days.
+MOST_OF_RARE = 48
+#: Periods to come in which areas are tried beside one another, at most.
+TOGETHER = 12
 #: Worlds tried of each likeness: so many for a group's shapes together, and at least and at most for one.
 WORLDS, FEWEST_WORLDS, MOST_WORLDS = 1_200, 96, 400
 
@@ -100,7 +104,18 @@ def by_chance(
         for group in shared.groups:
             if group.clamp[1] == panel.n_periods - 1:
                 noise, weights = fitted[id(own)]
+                if (
+                    group.view is not None
+                ):  # what comes between events is told by how often they come, whatever came before
+                    noise, weights = Noise.of(own, MOST_DAYS), _each_by_itself(weights)
                 yield _of_group(GroupSeries(group, rows, rules.rules, noise, own), weights, kept)
+
+
+def _each_by_itself(weights: Floats) -> Floats:
+    """Return the weights of figures that have nothing to do with one another."""
+    found = np.zeros_like(weights)
+    found[:, INDEPENDENT] = 1.0
+    return found
 
 
 def _of_group(series: GroupSeries, weights: Floats, kept: KeepsRates) -> ByChance:
@@ -108,8 +123,10 @@ def _of_group(series: GroupSeries, weights: Floats, kept: KeepsRates) -> ByChanc
     if group.is_freshness:
         return _all(series, figures, 0.0)
     parts = [part.condition for part in group.condition.plain_parts()]
-    if group.view is not None or any(map(_is_untold, parts)):
+    if any(map(_is_untold, parts)):
         return _all(series, figures, np.nan)
+    if any(map(_is_among_areas, parts)):
+        return _of_areas(series, weights, kept)
     shaped = series.shaped()
     if not shaped.shapes:
         return _all(series, figures, np.nan)
@@ -120,11 +137,19 @@ def _of_group(series: GroupSeries, weights: Floats, kept: KeepsRates) -> ByChanc
 
 def _rates(series: GroupSeries, shapes: Sequence[Shape], kept: KeepsRates) -> Rates:
     """Try shapes in worlds, unless that was done before."""
+    rare = series.group.view is not None  # events that come each by itself
     size = min(max(WORLDS // len(shapes), FEWEST_WORLDS), MOST_WORLDS)
     figures, periods = max(shape.figures for shape in shapes), HORIZON[series.panel.kind]
 
+    if rare:
+        size = min(size, MOST_OF_RARE)
+
     def make() -> Rates:
-        return tried(series.group, series.panel, shapes, worlds(figures, periods, size))
+        made = worlds(figures, periods, size)
+        if not rare:
+            return tried(series.group, series.panel, shapes, made)
+        found = tried(series.group, series.panel, shapes, made.of(0.0))
+        return Rates(**{name: getattr(found, name).repeat(len(LIKENESS), axis=1) for name in PLANES})
 
     name = decided_by(series.group, series.panel, shapes, figures, periods, size)
     return make() if name is None else kept.rates(name, len(shapes), make)
@@ -133,8 +158,42 @@ def _rates(series: GroupSeries, shapes: Sequence[Shape], kept: KeepsRates) -> Ra
 def _is_untold(condition: Condition) -> bool:
     """Say whether nothing is known of what chance does by a condition or its limits."""
     method = condition.method
-    by_method = method is not None and (method.among_areas or not method.chance_known)
-    return condition.among_areas or not condition.chance_known or by_method
+    return not condition.chance_known or (method is not None and not method.chance_known)
+
+
+def _is_among_areas(condition: Condition) -> bool:
+    return condition.among_areas or (condition.method is not None and condition.method.among_areas)
+
+
+def _of_areas(series: GroupSeries, weights: Floats, kept: KeepsRates) -> ByChance:
+    """Try areas beside one another, those too that the rules do not watch: each measure by itself."""
+    group, panel = series.group, series.panel
+    if any(part.condition.compares_periods or part.condition.looks_back > 1 for part in group.condition.plain_parts()):
+        return _all(series, np.minimum(series.figures, MOST_FIGURES), np.nan)
+    planes = {name: np.full((group.size, len(LIKENESS)), np.nan) for name in PLANES}
+    for member, end in zip(group.members, group.ends.tolist(), strict=True):
+        whole = panel.columns[member.measure.id]
+        every = Group(group.kind, group.clamp, [replace(member, columns=whole)])
+        shaped = GroupSeries(every, series.rows, series.rules, series.noise, panel).each()
+        own = shaped.which[member.indices - whole.start]
+        if not len(shaped.shapes):
+            continue
+        rates = _kept_rates(every, panel, shaped.shapes, kept)
+        for name, plane in planes.items():
+            plane[end - member.size : end] = np.where(own[:, None] >= 0, getattr(rates, name)[own], np.nan)
+    which = np.where(np.isnan(planes["opens"]).any(axis=1), -1, np.arange(group.size))
+    return _weighed(series, Rates(**planes), which, weights[series.columns])
+
+
+def _kept_rates(group: Group, panel: Panel, shapes: Sequence[Shape], kept: KeepsRates) -> Rates:
+    """Try areas beside one another, unless that was done before."""
+    periods = min(HORIZON[panel.kind], TOGETHER)
+
+    def make() -> Rates:
+        return tried_together(group, panel, shapes, periods)
+
+    name = decided_by(group, panel, shapes, 0, periods, 0)
+    return make() if name is None else kept.rates(name, len(shapes), make)
 
 
 def _correct(rates: Rates, shapes: Sequence[Shape], exactly: Chance | None) -> None:

@@ -44,6 +44,7 @@ def decided_by(
             (one.figures, one.draw, one.rule.open_after, one.rule.clear_after, one.denominator),
             (dict(one.numbers), dict(one.planes)),
             (float(panel.floor[one.column]), float(panel.ceiling[one.column])),
+            None if panel.siblings is None else int(panel.siblings[one.column]),
         )
         for one in shapes
     ]

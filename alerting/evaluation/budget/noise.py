@@ -10,6 +10,8 @@ from alerting.domain.panel import Panel
 
 #: Figures that noise is fitted to, at most: of months, five years.
 MOST_FIGURES = 60
+#: And of days on which a rare event may have come.
+MOST_DAYS = 1_092
 #: Fewer tell no level, spread and likeness at once.
 FEWEST_FIGURES = 8
 

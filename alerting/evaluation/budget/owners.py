@@ -41,7 +41,8 @@ class _Sum:
 class OwnersChance:
     """What chance alone would open in a month of what an owner is told of.
 
-    `unknown`: series under a rule of which nothing can be said, and that are not counted.
+    `unknown`: series under a rule of which nothing can be said, and that are not counted. `rules`: how many tell the owner of
+    series that have figures; `unknown_rules`: the ids of those of which nothing can be said of any series, in the order declared.
     """
 
     opens: float
@@ -49,12 +50,20 @@ class OwnersChance:
     #: Rule id -> openings a month, the most first; of those of which anything is known.
     by_rule: Mapping[str, float]
     unknown: int
+    rules: int = 0
+    unknown_rules: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class _Owner:
     whole: _Sum = field(default_factory=_Sum)
     by_rule: dict[str, float] = field(default_factory=dict)
+    rules: set[str] = field(default_factory=set)
+
+    def unknown_rules(self, rules: RuleSet) -> tuple[str, ...]:
+        """Return the rules of which nothing is known, in the order declared."""
+        left = self.rules - self.by_rule.keys()
+        return tuple(rule.id for rule in rules.rules if rule.id in left)
 
 
 def chance_by_owner(rules: RuleSet, found: Iterable[ByChance], day: date) -> dict[str, OwnersChance]:
@@ -64,6 +73,7 @@ def chance_by_owner(rules: RuleSet, found: Iterable[ByChance], day: date) -> dic
         for owner, rule, places in told.of(group):
             own = owners.setdefault(owner, _Owner())
             before = own.whole.opens
+            own.rules.add(rule)
             if own.whole.add(group, places):
                 own.by_rule[rule] = own.by_rule.get(rule, 0.0) + own.whole.opens - before
     return {
@@ -72,6 +82,8 @@ def chance_by_owner(rules: RuleSet, found: Iterable[ByChance], day: date) -> dic
             error=own.whole.error,
             by_rule=dict(sorted(own.by_rule.items(), key=lambda pair: -pair[1])),
             unknown=own.whole.unknown,
+            rules=len(own.rules),
+            unknown_rules=own.unknown_rules(rules),
         )
         for id_, own in owners.items()
     }

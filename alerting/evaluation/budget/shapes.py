@@ -96,6 +96,13 @@ class GroupSeries:
         which[known] = found
         return Shaped(shapes=[self._shape(place) for place in known[first].tolist()], which=which)
 
+    def each(self) -> Shaped:
+        """Take every series for a shape of its own."""
+        known = np.flatnonzero((self.figures >= FEWEST_FIGURES) & np.isfinite(self.deviation))
+        which = np.full(len(self.columns), -1, dtype=np.intp)
+        which[known] = np.arange(len(known))
+        return Shaped(shapes=[self._shape(place) for place in known.tolist()], which=which)
+
     def _alike(self, known: Index, steps: float) -> tuple[Index, Index]:
         """Return the first of each shape among the known places, and the shape of each."""
         _, first, found = np.unique(self._keys(known, steps), axis=0, return_index=True, return_inverse=True)

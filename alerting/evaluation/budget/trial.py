@@ -1,7 +1,7 @@
 """Judging worlds of noise by the rules' own conditions and limits, and counting what opens."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,13 +12,15 @@ from alerting.domain.finding import State
 from alerting.domain.fold import opening_rows
 from alerting.domain.panel import Panel
 from alerting.evaluation.budget.shapes import Shape
-from alerting.evaluation.budget.worlds import LIKENESS, Worlds
+from alerting.evaluation.budget.worlds import FUTURES, LIKENESS, SEED, Worlds, worlds
 from alerting.evaluation.groups import ColumnSet, Group, Member, PanelNumbers
 from alerting.evaluation.histories import judge_histories
 from alerting.evaluation.rows import JudgedRows
 
 #: Cells judged at once: some thirty megabytes.
 PIECE = 4_000_000
+#: Worlds of areas that stand beside one another, at least and at most.
+FEWEST_TOGETHER, MOST_TOGETHER = 8, 96
 #: Past periods that say what is open, where nothing else is asked of the past.
 SETTLED = 6
 
@@ -35,6 +37,9 @@ class Rates:
     between: Floats
     #: How far `opens` is off because so few worlds were tried: variance.
     simulation: Floats
+
+
+PLANES = tuple(field.name for field in fields(Rates))
 
 
 class HeldNumbers(PanelNumbers):
@@ -56,7 +61,7 @@ def tried(group: Group, panel: Panel, shapes: Sequence[Shape], made: Worlds) -> 
         panel: of the series themselves: what the worlds' periods and bounds are taken from.
         made: worlds with at least as many past periods as any shape has figures.
     """
-    size = (len(shapes), len(LIKENESS))
+    size = (len(shapes), len(made.likeness))
     found = Rates(**{name: np.zeros(size) for name in ("opens", "outside", "between", "simulation")})
     by_length: dict[int, list[int]] = {}
     for place, shape in enumerate(shapes):
@@ -64,7 +69,27 @@ def tried(group: Group, panel: Panel, shapes: Sequence[Shape], made: Worlds) -> 
     for figures, places in by_length.items():
         own = made.cut(figures, made.size)
         for some in _pieces(places, own):
-            _count(group, panel, [shapes[place] for place in some], own, some, found)
+            several = [shapes[place] for place in some]
+            past = _past_needed(group, several, len(own.past))
+            _count(group, panel, several, [own] * len(several), past, some, found)
+    return found
+
+
+def tried_together(group: Group, panel: Panel, shapes: Sequence[Shape], periods: int) -> Rates:
+    """Judge worlds in which areas stand beside one another, each with noise of its own, and count what opens in each.
+
+    Args:
+        panel: the areas' own; it says which of them are siblings.
+        shapes: one an area.
+        periods: future ones.
+    """
+    size = (len(shapes), len(LIKENESS))
+    found = Rates(**{name: np.zeros(size) for name in ("opens", "outside", "between", "simulation")})
+    past = _past_needed(group, shapes, min(shape.figures for shape in shapes))
+    each = PIECE // ((past + periods) * len(LIKENESS) * FUTURES * len(shapes))
+    worlds_of_each = min(max(each, FEWEST_TOGETHER), MOST_TOGETHER)
+    made = [worlds(one.figures, periods, worlds_of_each, SEED + 1 + place) for place, one in enumerate(shapes)]
+    _count(group, panel, shapes, made, past, range(len(shapes)), found)
     return found
 
 
@@ -75,12 +100,18 @@ def _pieces(places: Sequence[int], made: Worlds) -> Iterator[list[int]]:
         yield list(places[begin : begin + step])
 
 
-def _count(
-    group: Group, panel: Panel, shapes: Sequence[Shape], made: Worlds, places: Sequence[int], found: Rates
+def _count(  # each is decided apart
+    group: Group,
+    panel: Panel,
+    shapes: Sequence[Shape],
+    made: Sequence[Worlds],
+    past: int,
+    places: Sequence[int],
+    found: Rates,
 ) -> None:
-    """Judge the worlds of some shapes with equally long pasts, and write down what opened."""
-    past, periods = _past_needed(group, shapes, made), len(made.futures)
-    values = np.stack([shape.draw.figures(made, past) for shape in shapes], axis=1)
+    """Judge the worlds of some shapes, with so many past periods, and write down what opened."""
+    periods, size = len(made[0].futures), made[0].size
+    values = np.stack([shape.draw.figures(own, past) for shape, own in zip(shapes, made, strict=True)], axis=1)
     shape_of_worlds = values.shape[1:]
     opens, outside, judged = _openings(
         group, _panel_of(panel, shapes, values.reshape(past + periods, -1), past), shapes
@@ -94,21 +125,21 @@ def _count(
     futures = opened.shape[-1]
     together = (apart.sum(axis=-1) ** 2 - (apart**2).sum(axis=-1)) / (futures * (futures - 1))
     # Too wide rather than too narrow, where so few worlds hardly tell.
-    doubt = together.std(axis=-1) / np.sqrt(made.size)
+    doubt = together.std(axis=-1) / np.sqrt(size)
     found.between[places] = np.maximum(together.mean(axis=-1), 0.0) + doubt
-    found.simulation[places] = mean.var(axis=-1) / made.size + 1 / (periods * opened.shape[-2] * futures) ** 2
+    found.simulation[places] = mean.var(axis=-1) / size + 1 / (periods * opened.shape[-2] * futures) ** 2
     # Where no figure of the future is judged, as against a baseline of days that no world reaches back to, nothing is known.
     unknown = ~judged[past:].any(axis=0).reshape(len(shapes), -1).any(axis=1)
     found.opens[np.array(places)[unknown]] = np.nan
 
 
-def _past_needed(group: Group, shapes: Sequence[Shape], made: Worlds) -> int:
+def _past_needed(group: Group, shapes: Sequence[Shape], there: int) -> int:
     """Return how many past periods are judged: all, or as many as show what is open where the condition looks at one figure."""
     parts = [part.condition for part in group.condition.plain_parts()]
     if any(part.looks_back > 1 or part.compares_periods for part in parts):
-        return len(made.past)
+        return there
     after = max(max(shape.rule.open_after, shape.rule.clear_after) for shape in shapes)
-    return min(len(made.past), 2 * after + SETTLED)
+    return min(there, 2 * after + SETTLED)
 
 
 def _panel_of(panel: Panel, shapes: Sequence[Shape], values: Floats, past: int) -> Panel:
@@ -121,6 +152,9 @@ def _panel_of(panel: Panel, shapes: Sequence[Shape], values: Floats, past: int) 
         name: np.broadcast_to(np.repeat([shape.planes[name] for shape in shapes], each), values.shape)
         for name in shapes[0].planes
     }
+    siblings = None
+    if panel.siblings is not None:  # those of one world are among one another
+        siblings = np.repeat(panel.siblings[columns] * each, each) + np.tile(np.arange(each), len(shapes))
     made = Panel(
         kind=panel.kind,
         first=first,
@@ -133,6 +167,7 @@ def _panel_of(panel: Panel, shapes: Sequence[Shape], values: Floats, past: int) 
         floor=floor,
         ceiling=ceiling,
         aggregates=panel.aggregates,
+        siblings=siblings,
     )
     made = _printed(made, shapes[0].member)
     bounded = np.clip(made.values, floor, ceiling)
@@ -162,11 +197,12 @@ def _openings(group: Group, panel: Panel, shapes: Sequence[Shape]) -> tuple[Flag
     """Judge every period by the group's condition; return where alerts open, what is exceptional, and what is judged."""
     each = panel.n_series // len(shapes)
     measure = replace(shapes[0].member.measure, expected=None)
-    worlds = Member(shapes[0].member.rule, measure, group.condition, slice(0, panel.n_series))
-    trial = Group(panel.kind, (0, panel.n_periods - 1), [worlds])
+    whole = Member(shapes[0].member.rule, measure, group.condition, slice(0, panel.n_series))
+    trial = Group(panel.kind, (0, panel.n_periods - 1), [whole])
     as_of = panel.last_days[-1] + timedelta(days=1)
     rows = JudgedRows(panel, {measure.id: measure}, as_of, frozenset())
     numbers = {name: np.repeat([shape.numbers[name] for shape in shapes], each) for name in shapes[0].numbers}
+    rows = rows.seen_by(trial)
     rows.numbers = HeldNumbers(panel, numbers)
     after = [np.repeat([getattr(shape.rule, name) for shape in shapes], each) for name in ("open_after", "clear_after")]
     opens, outside, judged = (np.zeros(panel.values.shape, dtype=bool) for _ in range(3))

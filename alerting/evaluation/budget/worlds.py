@@ -28,6 +28,8 @@ class Worlds:
     past: Floats
     #: `[future periods x likeness x worlds x FUTURES]`
     futures: Floats
+    #: Of each along the second axis.
+    likeness: tuple[float, ...] = LIKENESS
 
     @property
     def size(self) -> int:
@@ -36,7 +38,12 @@ class Worlds:
 
     def cut(self, figures: int, size: int) -> "Worlds":
         """Return the first so many worlds with the last so many periods of their past."""
-        return Worlds(self.past[-figures:, :, :size], self.futures[:, :, :size])
+        return Worlds(self.past[-figures:, :, :size], self.futures[:, :, :size], self.likeness)
+
+    def of(self, likeness: float) -> "Worlds":
+        """Return those of one likeness."""
+        place = self.likeness.index(likeness)
+        return Worlds(self.past[:, place : place + 1], self.futures[:, place : place + 1], (likeness,))
 
     @cached_property
     def chances(self) -> Floats:
@@ -68,12 +75,12 @@ class Worlds:
 
 
 @lru_cache(maxsize=4)
-def worlds(figures: int, periods: int, size: int) -> Worlds:
-    """Return worlds with so many past figures and future periods, always the same.
+def worlds(figures: int, periods: int, size: int, seed: int = SEED) -> Worlds:
+    """Return worlds with so many past figures and future periods, always the same; of another seed others.
 
     The likenesses share their shocks, so that what differs between them is not chance.
     """
-    chance = Generator(PCG64(SEED))
+    chance = Generator(PCG64(seed))
     rho = np.array(LIKENESS)[:, None]
     fresh = np.sqrt(1 - rho**2)
     past = np.empty((figures, len(LIKENESS), size))

@@ -34,6 +34,8 @@ def backtest_json(backtest: Backtest) -> dict[str, Any]:
                 "error": one.error,
                 "notices_per_month": one.notices_per_month,
                 "limit": one.limit,
+                "rules": one.rules,
+                "chance_unknown": list(one.chance_unknown),
                 "mail_budget": None if one.mail_budget is None else "{} per {}".format(*one.mail_budget),
                 "over_mail_budget": [window.first.isoformat() for window in one.over],
             }

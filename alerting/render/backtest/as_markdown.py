@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from alerting.domain.backtest import Backtest
 from alerting.domain.rule import RuleSet
 from alerting.render.backtest.as_text import mail_budget_lines, said_first
+from alerting.render.backtest.chance_lines import chance_lines
 from alerting.render.markdown import inline
 from alerting.reports.backtest_summary import OwnerTally, RuleTally, summarised
 from alerting.wording.dates import day_words
@@ -27,6 +28,7 @@ def backtest_markdown(backtest: Backtest, rules: RuleSet) -> str:
         list(_rules(loud)),
         list(_owners(owners)),
         [f"- {_named(line)}" for line in mail_budget_lines(backtest, rules)],
+        [f"- {_named(line)}" for line in chance_lines(backtest, rules)],
         list(_subjects(backtest)),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from alerting.domain.backtest import Backtest, KnownFrom, OwnerBudget
 from alerting.domain.rule import RuleSet
+from alerting.render.backtest.chance_lines import chance_lines
 from alerting.reports.backtest_summary import BacktestSummary, OwnerTally, RuleTally, summarised
 from alerting.wording.dates import day_words
 from alerting.wording.plain import counted, listed, number
@@ -22,8 +23,13 @@ def backtest_text(backtest: Backtest, rules: RuleSet) -> str:
     span, months = backtest.span, max(round(backtest.span.n_days / _MONTH_DAYS), 1)
     first = f"From {day_words(span.first)} to {day_words(span.last)}, {counted(months, 'month')}:"
     said = [first, *(f"- {line}" for line in said_first(backtest, summary))]
-    blocks = [said, _rules(summary.rules), _owners(summary), list(mail_budget_lines(backtest, rules)), _see(backtest)]
+    blocks = [said, _rules(summary.rules), _owners(summary), list(_by_chance(backtest, rules)), _see(backtest)]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+
+
+def _by_chance(backtest: Backtest, rules: RuleSet) -> Iterator[str]:
+    yield from mail_budget_lines(backtest, rules)
+    yield from chance_lines(backtest, rules)
 
 
 def said_first(backtest: Backtest, summary: BacktestSummary) -> Iterator[str]:

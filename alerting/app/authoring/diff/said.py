@@ -12,6 +12,7 @@ from alerting.app.authoring.diff.roll_over import Lines, RolledOver
 from alerting.domain.backtest import KnownFrom, OwnerBudget
 from alerting.domain.rule import Owner, RuleSet
 from alerting.render.backtest.as_text import over_words
+from alerting.render.backtest.chance_lines import unknown_words
 from alerting.wording.dates import day_words
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.plain import counted
@@ -170,7 +171,12 @@ def budget_lines(found: Difference) -> Iterator[str]:
     people = People.of(found)
     for one in found.budget:
         if _chance(one.before) != _chance(one.after) or one.goes_over:
-            yield f"{people[one.owner]}: {_chance(one.before)} → {_chance(one.after)}{_limit(one)}"
+            yield f"{people[one.owner]}: {_chance(one.before)} → {_chance(one.after)}{_limit(one)}{_unknown(one)}"
+
+
+def _unknown(one: BudgetChange) -> str:
+    unknown = unknown_words(one.after)
+    return "" if unknown is None else f"; {unknown}"
 
 
 def mail_budget_lines(found: Difference) -> Iterator[str]:

@@ -1,23 +1,16 @@
 """Owners of whom chance alone would open more than their `false_alarms:` allows."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import Final
-
-import numpy as np
 
 from alerting.app.authoring.budget import chance_of
 from alerting.app.authoring.figure_lint import JudgedFolder
-from alerting.domain.block import columns_at
-from alerting.domain.fold import opening_rows
-from alerting.domain.notify.recipients import recipients
-from alerting.domain.period import Period
+from alerting.app.authoring.would_tell import told_later, with_rule
 from alerting.domain.problem import ProblemSeverity
-from alerting.domain.rule import Owner, Rule, RuleSet
-from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.domain.rule import Owner, Rule
 from alerting.evaluation.budget.expected import by_chance
 from alerting.evaluation.budget.owners import OwnersChance, chance_by_owner
-from alerting.evaluation.engine import evaluate
 from alerting.rulefile.lint import RuleProblem
 from alerting.wording.plain import counted, listed
 
@@ -25,8 +18,8 @@ CODES: Final = {"too-many-false-alarms": "chance alone would open more alerts of
 
 #: Rules that are named as bringing most.
 NAMED = 3
-#: Months of which it is said what a change would have told later.
-LOOK_BACK = 24
+#: Standard deviations by which limits are tried wider.
+WIDER = 0.5
 
 
 def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
@@ -54,6 +47,10 @@ def _message(owner: Owner, own: OwnersChance) -> str:
     limit, per = owner.false_alarms
     most = [f'"{rule}" ({_figure(opens)})' for rule, opens in list(own.by_rule.items())[:NAMED] if opens > 0]
     unknown = f"; of {own.unknown:,} series nothing can be said yet" if own.unknown else ""
+    if own.unknown_rules:
+        named = listed([f'"{rule}"' for rule in own.unknown_rules[:NAMED]])
+        more = ", …" if len(own.unknown_rules) > NAMED else ""
+        unknown += f"; chance not known for {len(own.unknown_rules):,} of {counted(own.rules, 'rule')}: {named}{more}"
     return (
         f"chance alone would open {_figure(own.opens)} alerts a month of {owner.name} (give or take {_figure(own.error)}), "
         f"more than the {limit:g} a {per} that false_alarms allows; most by {listed(most)}{unknown}"
@@ -73,84 +70,34 @@ def _fix(folder: JudgedFolder, owner: Owner, own: OwnersChance) -> str:
         less = _of_one(folder, owner, longer)
         changed[id_], expected = longer, expected - opens + less
     said = [f'`for: {rule.open_after}` on "{id_}"' for id_, rule in changed.items()]
-    later = _told_later(folder, owner, next(iter(changed.values())))
+    first = next(iter(changed))
+    later = told_later(folder, owner, by_id[first], changed[first])
     bring = "brings" if len(said) == 1 else "bring"
+    wider = _wider(folder, owner, own, by_id[first])
     rest = "" if expected <= limit else "; wider limits, or a coarser period, bring less"
-    return f"{listed(said)} {bring} {_figure(own.opens)} to {_figure(expected)}{later}{rest}"
+    return f"{listed(said)} {bring} {_figure(own.opens)} to {_figure(expected)}{later}{wider}{rest}"
+
+
+def _wider(folder: JudgedFolder, owner: Owner, own: OwnersChance, rule: Rule) -> str:
+    """Say what wider limits would make of a rule; "" where it has none that can be wider."""
+    method = rule.when.method
+    sigmas = None if method is None else method.sigmas
+    named = {field.name for field in fields(rule.when) if getattr(rule.when, field.name) is method}  # type: ignore[arg-type]
+    if method is None or sigmas is None or not named or "sigmas" not in {field.name for field in fields(method)}:  # type: ignore[arg-type]
+        return ""
+    wide = replace(method, sigmas=sigmas + WIDER)  # type: ignore[type-var]
+    other = replace(rule, when=replace(rule.when, **dict.fromkeys(named, wide)))  # type: ignore[type-var]
+    expected = own.opens - own.by_rule[rule.id] + _of_one(folder, owner, other)
+    later = told_later(folder, owner, rule, other)
+    return f'; or `sigmas: {sigmas + WIDER:g}` on "{rule.id}" brings it to {_figure(expected)}{later}'
 
 
 def _of_one(folder: JudgedFolder, owner: Owner, rule: Rule) -> float:
     """Return what is expected of one rule as it is given."""
-    rules = _with(folder.rules, rule)
+    rules = with_rule(folder.rules, rule)
     found = by_chance(rules, folder.panels.by_kind, folder.as_of, only=[rule.id], kept=folder.kept)
     own = chance_by_owner(rules, found, folder.as_of).get(owner.id)
     return 0.0 if own is None else own.opens
-
-
-def _with(rules: RuleSet, rule: Rule) -> RuleSet:
-    return replace(rules, rules=tuple(rule if one.id == rule.id else one for one in rules.rules))
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """An exception of the figures: the period that opened it, and which would have with one period more; None: none."""
-
-    period: Period
-    later: Period | None
-
-
-def _told_later(folder: JudgedFolder, owner: Owner, rule: Rule) -> str:
-    """Say what the change of a rule would have made of its newest exception, and of the others of two years."""
-    evaluation = evaluate(
-        folder.rules, folder.panels.by_kind, folder.as_of, every_period=True, only_rules=[rule.id], faults=None
-    )
-    openings = [one for verdicts in evaluation.verdicts for one in _openings(folder, owner, rule, verdicts)]
-    if not openings:
-        return ""
-    newest = max(openings, key=lambda one: one.period.ordinal)
-    kind = newest.period.kind.value
-    missed = sum(one.later is None for one in openings)
-    said = f"would not have told the exception of {newest.period.label} at all"
-    if newest.later is not None:
-        steps = newest.later.ordinal - newest.period.ordinal
-        wait = f"one {kind}" if steps == 1 else counted(steps, kind)
-        said = f"would have told the exception of {newest.period.label} {wait} later"
-    others = f" (of {len(openings):,} in two years, {missed:,} not at all)" if len(openings) > 1 else ""
-    return f" and {said}{others}"
-
-
-def _openings(folder: JudgedFolder, owner: Owner, rule: Rule, verdicts: BlockVerdicts) -> Iterable[_Opening]:
-    """Find where alerts of an owner opened in the last two years, and where they would have with the rule as it is given."""
-    panel, shape = verdicts.block.panel, verdicts.state.shape
-    areas = [panel.areas[column] for column in columns_at(verdicts.block, np.arange(shape[1])).tolist()]
-    counts = np.ones(shape, dtype=bool) if verdicts.counts is None else verdicts.counts
-    side = None if isinstance(verdicts.side, int) else verdicts.side
-    clears = np.full(shape[1], rule.clear_after)
-    now, then = (
-        opening_rows(verdicts.state, counts, np.full(shape[1], after), clears, side)
-        for after in (rule.open_after - 1, rule.open_after)
-    )
-    whose = _whose(folder, owner, rule, verdicts, areas)
-    first = max(shape[0] - LOOK_BACK, 0)
-    for row, place in np.argwhere(now[first:]).tolist():
-        if whose[place]:
-            later = np.flatnonzero(then[row + first :, place])
-            ends = np.flatnonzero(now[row + first + 1 :, place])
-            is_this = len(later) and (not len(ends) or later[0] <= ends[0])
-            at = verdicts.block.start + first + row
-            yield _Opening(panel.period(at), panel.period(at + int(later[0])) if is_this else None)
-
-
-def _whose(
-    folder: JudgedFolder, owner: Owner, rule: Rule, verdicts: BlockVerdicts, areas: list[str]
-) -> Mapping[int, bool]:
-    """Say of each column whether the owner is told of it."""
-    members = verdicts.members_at(np.arange(len(areas)))
-    told = [
-        recipients(rule, member.measure.id, area, folder.rules, folder.as_of)
-        for member, area in zip(members, areas, strict=True)
-    ]
-    return {place: owner.id in one for place, one in enumerate(told)}
 
 
 def _figure(openings: float) -> str:
