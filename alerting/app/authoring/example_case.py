@@ -45,6 +45,8 @@ _DOUBLINGS = 24
 _SWING = (0.0, 0.05, -0.015, -0.045, 0.025, -0.02)
 _FAR_UP, _FAR_DOWN = 1.9, 0.1
 Values = list[float | None]
+#: Two events, one period each, with the usual time before each.
+_EVENTS: Values = [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -194,6 +196,8 @@ class _Bench:
         rising: Values = [self._rounded(base * (1 + 0.04 * n)) for n in range(length)]
         falling: Values = [self._rounded(base * (1 - 0.04 * n)) for n in range(length)]
         after: Values = [base] * (self.rule.clear_after + 1)
+        if any(part.view is not None for part in self.parts):  # events, some days between, and then at once
+            yield [*_EVENTS * 12, 1.0, *_EVENTS, *_EVENTS]
         far: list[Values] = [[up] * length, [down] * length, rising, falling, [None] * (self.rule.open_after + 1)]
         yield from ([base, *pattern, *after] for pattern in far)
 
@@ -301,7 +305,9 @@ class _Bench:
         return made
 
     def first_exception(self, test: RuleTest) -> dict[Period, Finding]:
-        """Return what is found at the first exception, by its period."""
+        """Return what is found at the first exception, by its period; nothing where the clock decides, tick by tick."""
+        if any(part.by_clock for part in self.parts):
+            return {}
         last = self._first + (test.figures[0].length - 1)
         found = findings_of(self.situation(test), self.key, self._first, last)
         return dict(islice(((period, one) for period, one in found if one.state is State.EXCEPTION), 1))

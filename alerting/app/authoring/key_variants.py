@@ -25,8 +25,8 @@ def key_variants(rule: Rule, rules: RuleSet) -> Iterator[Variant]:
     """Yield a rule with one of its keys changed, where that can make a difference."""
     yield from _of_days(rule, rules)
     yield from _of_areas(rule)
-    yield from _of_measures(rule)
-    if rule.inhibit is not None:
+    yield from _of_measures(rule, rules)
+    if rule.inhibit is not None and _has_inhibitors(rule, rules):
         yield Variant(made=replace(rule, inhibit=None), below=("inhibit",), was=rule.inhibit, now="nothing")
     kind = _finest(rule, rules)
     for other in _other_reminders(rule.remind, kind):
@@ -40,6 +40,17 @@ def key_variants(rule: Rule, rules: RuleSet) -> Iterator[Variant]:
     if rule.status in _TOLD_AS and (rule.status is Status.SHADOW or rule.author is not None):
         told_as = _TOLD_AS[rule.status]
         yield Variant(made=replace(rule, status=told_as), below=("status",), was=rule.status.value, now=told_as.value)
+
+
+def _has_inhibitors(rule: Rule, rules: RuleSet) -> bool:
+    """Whether it watches an area together with one above it: of two such alerts one may hold back the other."""
+    areas = rules.areas
+    for id_ in rule.measures:
+        watched = rules.watched_areas(rule, id_)
+        own = areas.areas.keys() if watched is None else watched
+        if any(above.id in own for area in own for above in list(areas.line(area))[1:]):
+            return True
+    return False
 
 
 def _finest(rule: Rule, rules: RuleSet) -> PeriodKind:
@@ -111,8 +122,12 @@ def _selected(areas: AreaSelector | None) -> str:
     return next(f"{key}: {value}" for key in keys if (value := getattr(areas, key)) is not None)
 
 
-def _of_measures(rule: Rule) -> Iterator[Variant]:
-    for measures in _less_one(rule.measures) if len(rule.measures) <= _LISTED else ():
+def _of_measures(rule: Rule, rules: RuleSet) -> Iterator[Variant]:
+    """Yield it for measures less one of those listed; what is chosen together is not listed: all items, or many."""
+    items_of = {rules.measures[id_].item_of for id_ in rule.measures}
+    if len(rule.measures) > _LISTED or (len(items_of) == 1 and items_of != {None}):
+        return
+    for measures in _less_one(rule.measures):
         was, now = (f"[{', '.join(ids)}]" for ids in (rule.measures, measures))
         yield Variant(made=replace(rule, measures=measures), below=("measures",), was=was, now=now)
 

@@ -15,8 +15,8 @@ INDENT = 2
 #: Longer lines are broken between figures.
 _WIDTH = 110
 _MISSING = "_"
-#: What comes so often is written once, with how often; of figures that come again together, at most so many.
-_OFTEN, _LONGEST = 4, 8
+#: What comes so often, or makes so many figures, is written once, with how often; of figures that come together, at most so many.
+_OFTEN, _MANY, _LONGEST = 4, 12, 8
 
 
 def written_test(test: RuleTest, indent: int = INDENT) -> str:
@@ -73,7 +73,7 @@ def _shortened(cells: Sequence[str]) -> Iterator[str]:
         length, times = max(
             ((n, _times(cells, place, n)) for n in range(1, _LONGEST + 1)), key=lambda one: (one[0] * one[1], -one[0])
         )
-        if times < _OFTEN:
+        if not times:
             yield cells[place]
             place += 1
             continue
@@ -87,7 +87,7 @@ def _times(cells: Sequence[str], place: int, length: int) -> int:
     own, times = cells[place : place + length], 1
     while cells[place + times * length : place + (times + 1) * length] == own:
         times += 1
-    return times if times >= _OFTEN else 0
+    return times if times >= _OFTEN or (times > 1 and times * length >= _MANY) else 0
 
 
 def _event(one: ExpectedEvent) -> dict[str, Any]:
