@@ -17,7 +17,7 @@ from alerting.scaffold.folder import example
 from alerting.scaffold.planted import PLANTED, PlantedKind
 
 #: All of the example, by path and content. It changes with the example alone: a machine, zone or Python cannot move it.
-FINGERPRINT = "51389a379465eaf906fa86d15c1fbee0c69d4f083eff93e3e5d7eeba6608ef19"
+FINGERPRINT = "2226af8141ca292f20057aebe36b1db03f6e0c45b70a9bba065bd70d943f2d98"
 
 
 @pytest.fixture(scope="module")
