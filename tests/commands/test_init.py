@@ -17,7 +17,7 @@ from alerting.scaffold.folder import example
 from alerting.scaffold.planted import PLANTED, PlantedKind
 
 #: All of the example, by path and content. It changes with the example alone: a machine, zone or Python cannot move it.
-FINGERPRINT = "2226af8141ca292f20057aebe36b1db03f6e0c45b70a9bba065bd70d943f2d98"
+FINGERPRINT = "c357ddfba5c121a1ec30246f2202def81cd850fbdd9c2f8ed5340955fac889a5"
 
 
 @pytest.fixture(scope="module")
