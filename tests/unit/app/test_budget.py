@@ -10,6 +10,7 @@ from samples.rule_folders import written
 from alerting.app.authoring.backtest import backtested
 from alerting.domain.backtest import DaySpan
 from alerting.opening import memory_store
+from alerting.render.backtest.as_text import backtest_text
 from alerting.settings import Settings
 from alerting.wiring import engine_of
 
@@ -25,6 +26,7 @@ owners:
 measures: [{id: m, title: Measure, topic: t, unit: number, better: lower, every: month, source: f.csv}]
 rules:
   - {id: usual, title: Unusual, measures: m, when: {outside_limits: {limits: rolling}}}
+  - {id: outlook, title: Outlook, measures: m, when: {will_miss: {at_most: 56, date: 2024-03-31}}}
   - {id: target, title: Above, measures: m, when: {target_missed: {at_most: 56}}, notify: [measure_owner]}
 """
 
@@ -60,6 +62,16 @@ def test_an_owner_has_the_sum_of_all_that_they_are_told_of(found):
     expected = commander.expected_by_chance_per_month + above
     assert pytest.approx(expected, rel=0.5) == head.expected_by_chance_per_month
     assert head.error > commander.error
+
+
+def test_of_which_rules_nothing_is_known_is_counted_and_named(found, tmp_path):
+    head, commander = found.budget
+    assert [(3, ("outlook",)), (2, ("outlook",))] == [(one.rules, one.chance_unknown) for one in (head, commander)]
+    rules = engine_of(tmp_path, Settings(state_dir=tmp_path / "state")).rules
+    said = [line for line in backtest_text(found, rules).splitlines() if line.startswith("Commander: ")]
+    assert 1 == len(said)
+    assert "exceptions opened a month, chance alone would open 0.1, give or take 0.1; " in said[0]
+    assert said[0].endswith('; chance not known for 1 of 2 rules: "outlook"')
 
 
 def test_the_limit_is_that_of_a_month(found):

@@ -1,5 +1,7 @@
 """Owners of whom chance alone would open more than they allow."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,15 @@ def test_it_says_what_one_period_more_would_have_told_later_and_what_not_at_all(
 def test_an_exception_that_lasted_would_have_been_told_a_period_later(alarms):
     found = alarms("at most 0.5 per year", RULE % ("often", ROLLING, ""), as_of="2020-12-15")
     assert "would have told the exception of July 2020 one month later" in found[0][2]
+
+
+def test_it_says_what_wider_limits_would_bring_and_would_have_told(alarms):
+    """The exception of January 2021 stands within a year of two as far away, which have made its limits wide already."""
+    ((_, _, fix, _),) = alarms("at most 0.5 per year", RULE % ("often", ROLLING, ""))
+    found = re.search(r'; or `sigmas: 2.5` on "often" brings it to (0\.0\d+) and would not have told', fix)
+    assert found is not None, fix
+    assert float(found[1]) < 0.06
+    assert fix.endswith("the exception of January 2021 at all (of 3 in two years, 1 not at all)")
 
 
 def test_the_rules_that_bring_most_are_named_first(alarms):
