@@ -1,7 +1,8 @@
 """Where adapters meet the engine: the only module that knows both."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,19 @@ def engine_of(folder: Path, settings: Settings | None = None, clock: Clock | Non
         UsageError: a setting is wrong, or nothing is known here of the rules' time zone.
     """
     return engine_on(Installation.of(folder, settings or load_settings(), clock or SystemClock()))
+
+
+def engine_of_some(folder: Path, only: Collection[str]) -> Engine:
+    """Return the engine of a rules folder, of which these rules alone are in force; none given: all.
+
+    Raises:
+        RulesInvalid: the folder has errors.
+        UsageError: a setting is wrong, or there is no such rule.
+    """
+    from alerting.app.authoring.chosen_rules import with_rules
+
+    own = engine_of(folder).installation
+    return engine_on(replace(own, rules=with_rules(own.rules, only)))
 
 
 def engine_on(installation: Installation) -> Engine:

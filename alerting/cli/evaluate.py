@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import IsoDate, as_of, output_format, rules_folder
+from alerting.cli.options import IsoDate, as_of, output_format, rules_folder, some_rules
 
 if TYPE_CHECKING:
     from alerting.app.situation.evaluate import EvaluateResult
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     epilog="\b\nExamples:\n"
     "  alerting evaluate rules --as-of 2020-10-15\n"
     "  alerting evaluate rules --only exception --format json\n"
+    "  alerting evaluate rules --rule calls-999-target --text all\n"
     "  alerting evaluate rules --every-period --format ndjson\n"
     "  alerting evaluate rules --as-known 2020-10-15     with the figures that had been read by then"
 )
 @rules_folder
 @as_of
 @output_format("text", "json", "ndjson")
+@some_rules
 @click.option("--only", type=click.Choice(("exception", "normal", "no_data", "not_enough_history")), help="One state.")
 @click.option("--every-period", is_flag=True, help="Judge every period up to the day, not the newest alone.")
 @click.option(
@@ -42,12 +44,11 @@ def command(
     rules: Path,
     as_of: date | None,
     output_format: str,
+    only_rules: tuple[str, ...],
     only: str | None,
     text: str,
     as_known: date | None,
-    *,
-    every_period: bool,
-    fresh: bool,
+    **asked: bool,
 ) -> int:
     """Print what the rules say of the figures; store and send nothing.
 
@@ -56,23 +57,25 @@ def command(
     """
     from alerting.domain.finding import UNUSUAL, State
     from alerting.rulefile.yaml.rule_file import collector_off
-    from alerting.wiring import engine_of
+    from alerting.wiring import engine_of_some
 
     state = State[only.upper()] if only else None
     if state is State.NORMAL and output_format == "text":
         text = "all"  # who asks for them wants to read them
     with collector_off():  # nothing that is made here is garbage before the end
-        engine = engine_of(rules)
+        engine = engine_of_some(rules, only_rules)
         day = as_of or as_known or engine.installation.today()
         if as_known is not None:
             reading = engine.enquiries.as_known(as_known)
         else:
             reading = (
-                engine.enquiries.alone(engine.enquiries.read(), as_of) if fresh else engine.enquiries.counting(as_of)
+                engine.enquiries.alone(engine.enquiries.read(), as_of)
+                if asked["fresh"]
+                else engine.enquiries.counting(as_of)
             )
         read_by_people = output_format == "text" and text == "unusual"  # who are shown nothing that has no words
         wanted = UNUSUAL if state is None and read_by_people else state
-        answer = engine.enquiries.evaluate(day, reading, every_period=every_period, only=wanted, text=text)
+        answer = engine.enquiries.evaluate(day, reading, every_period=asked["every_period"], only=wanted, text=text)
         _PRINTERS[output_format](answer)
         gc.freeze()  # nor need the interpreter look for any in it on its way out
     for problem in answer.problems:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from alerting.app.authoring.source_view import ColumnView, SeriesView, SourceView
     from alerting.app.situation.series_record import RecordedFigure, SeriesRecord
+    from alerting.domain.measure import Measure
     from alerting.domain.rule import RuleSet
     from alerting.reports.publication_calendar import AwaitedFigures
 
@@ -211,7 +212,7 @@ def _record_lines(
         made = f"; it is made of {measure.of.numerator} and {measure.of.denominator}" if measure.of else ""
         return [f"{head}.", f"No source holds a figure of it{made}."]
     heads = ["period", "figure", "published", "read by the tick of", "stands in"]
-    rows = _aligned([heads, *(_record_row(one, zone) for one in figures)])
+    rows = _aligned([heads, *(_record_row(one, measure, zone) for one in figures)])
     accepted = [
         f"{one.period}: {one.value:.15g} accepted by {one.person} on {one.at.astimezone(zone):%Y-%m-%d}: {one.reason}"
         for one in record.accepted
@@ -219,19 +220,25 @@ def _record_lines(
     return [f"{head}, from {record.source}", "", *rows, *([""] if accepted else []), *accepted]
 
 
-def _record_row(one: "RecordedFigure", zone: "ZoneInfo") -> list[str]:
+def _record_row(one: "RecordedFigure", measure: "Measure", zone: "ZoneInfo") -> list[str]:
     return [
         str(one.period),
-        _numbers(one),
+        _numbers(one, measure),
         "–" if one.published is None else one.published.isoformat(),
         "none yet" if one.read_at is None else f"{one.read_at.astimezone(zone):%Y-%m-%d %H:%M}",
         f"{one.file}, row {one.row}" if one.file else "no source any more",
     ]
 
 
-def _numbers(one: "RecordedFigure") -> str:
-    """Write a figure as it stands: its value, or its parts by name, with its marks."""
+def _numbers(one: "RecordedFigure", measure: "Measure") -> str:
+    """Write a figure as it stands: its value, or what its parts make, or these by name; with its marks."""
+    from alerting.domain.measure import Unit
+
     by_name = [f"{name} {x:.15g}" for name, x in one.numbers.items()]
+    if one.value is None and one.numbers.keys() == {"numerator", "denominator"} and one.numbers["denominator"]:
+        above, below = one.numbers["numerator"], one.numbers["denominator"]
+        shown = f"{above / below:.1%}" if measure.unit is Unit.PERCENT else f"{above / below * measure.per:.4g}"
+        by_name = [f"{shown} ({above:.15g} of {below:.15g})"]
     words = by_name if one.value is None else [f"{one.value:.15g}"]
     return " ".join([*words, *(f"({mark})" for mark in one.marks)]) or "empty"
 

@@ -76,6 +76,13 @@ def as_of(command: Callable[..., Result]) -> Callable[..., Result]:
     )(command)
 
 
+def some_rules(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Give *command* the parameter `only_rules`, ids; none: all rules."""
+    return click.option(
+        "--rule", "only_rules", metavar="RULE", multiple=True, help="Of this rule alone; may be given more than once."
+    )(command)
+
+
 def yes(command: Callable[..., Result]) -> Callable[..., Result]:
     """Give *command* the parameter `yes`: what would ask is done."""
     return click.option("--yes", is_flag=True, help="Do it for a day to come, too.")(command)

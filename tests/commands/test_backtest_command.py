@@ -68,6 +68,25 @@ def test_the_text_says_what_by_rule_and_by_owner_and_month(asked):
     assert "alerting notify preview calls-target --area north --as-of 2020-06-10" in out
 
 
+def test_it_says_what_opened_where_and_until_when(asked):
+    _, out, _ = asked("--from", "2020-03", "--until", "2020-06-30")
+
+    opened = out.split("Opened, the newest first\n")[1].split("\n\n")[0]
+    assert opened == "2020-04-10  calls-target · Answered · North: for March 2020, resolved on 2020-06-10"
+
+
+def test_one_rule_alone_is_looked_back_on(folder, asked):
+    other = RULES + "  - {id: calls-low, title: Few, measures: calls, when: {outside_range: {from: 87}}}\n"
+    written(folder, {"rules.yaml": other})
+
+    rules = {}
+    for options in ((), ("--rule", "calls-low")):
+        found = json.loads(asked("--from", "2020-03", "--until", "2020-06", "--format", "json", *options)[1])
+        rules[options] = {alert["rule"] for alert in found["alerts"]}
+    assert rules == {(): {"calls-low", "calls-target"}, ("--rule", "calls-low"): {"calls-low"}}
+    assert asked("--rule", "calls-lows")[2] == 'alerting: no rule "calls-lows"; did you mean "calls-low"?\n'
+
+
 def test_it_says_which_figures_are_as_known_today_and_how_that_is_mended(folder, asked):
     written(folder, {"figures/calls.csv": "measure,area,period,value\ncalls,north,2020-03,85\n"})
 

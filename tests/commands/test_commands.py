@@ -67,6 +67,14 @@ def test_evaluate_prints_a_line_each_and_every_period(rules, capfdbinary):
     assert "" == out
 
 
+def test_evaluate_takes_one_rule_alone(rules, capfdbinary):
+    status, out, err = run(
+        capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--format", "ndjson", "--rule", "slow"
+    )
+    assert (status, out.count("\n")) == (0, 1), err
+    assert 2 == run(capfdbinary, "evaluate", rules, "--rule", "calls-998")[0]
+
+
 def test_evaluate_reads_like_a_note(rules, capfdbinary):
     status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07")
     assert 0 == status

@@ -87,7 +87,7 @@ def test_parts_and_marks_are_given_by_name(calls):
     )
 
     printed = calls.show().out
-    assert "denominator 50 numerator 43" in printed
+    assert "86.0% (43 of 50)" in printed
     assert "83 (provisional)" in printed
 
 

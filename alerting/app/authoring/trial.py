@@ -1,6 +1,6 @@
 """A rule test's figures ticked through on a state of its own: what happened on each day, and what was found."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from alerting.app.alerts.actions import acknowledge
+from alerting.app.authoring.chosen_rules import with_families
 from alerting.app.authoring.compare_events import Happening
 from alerting.app.authoring.mail_files import whole_mail
 from alerting.app.authoring.silent_tick import silent_tick, without_words
@@ -22,7 +23,6 @@ from alerting.app.tick.times import TickTimes
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.due_days import NEVER, due_day
 from alerting.domain.finding import Finding, State
-from alerting.domain.measure import Measure
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.domain.rule_test import SUPPRESSED, GivenAcknowledgement, GivenFigures, RuleTest, judgeable
@@ -59,7 +59,7 @@ class Given:
             if (rule.id in tried if tried is not None else not given.isdisjoint(rule.measures))
         )
         needed = given | {id_ for rule in chosen for id_ in rule.measures}
-        return replace(self.all_rules, rules=chosen, measures=_with_families(needed, self.all_rules.measures))
+        return replace(self.all_rules, rules=chosen, measures=with_families(needed, self.all_rules.measures))
 
     @cached_property
     def given(self) -> dict[str, None]:
@@ -292,16 +292,6 @@ def periods_of(figures: GivenFigures) -> Iterator[Period]:
     """Yield the periods that a series has figures of, or gaps."""
     first = figures.first
     return (Period(first.kind, first.ordinal + n, first.starts) for n in range(figures.length))
-
-
-def _with_families(needed: set[str], measures: Mapping[str, Measure]) -> dict[str, Measure]:
-    """Return some measures with what they are made of and the other items of their families, in the order declared."""
-    found = set(needed)
-    for id_ in needed:
-        made_of = measures[id_].of
-        found |= set() if made_of is None else {made_of.numerator, made_of.denominator}
-    families = {measures[id_].item_of for id_ in found} - {None}
-    return {id_: measure for id_, measure in measures.items() if id_ in found or measure.item_of in families}
 
 
 def _concerns(one: GivenAcknowledgement, alert: Alert) -> bool:

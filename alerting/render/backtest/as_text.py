@@ -23,7 +23,8 @@ def backtest_text(backtest: Backtest, rules: RuleSet) -> str:
     span, months = backtest.span, max(round(backtest.span.n_days / _MONTH_DAYS), 1)
     first = f"From {day_words(span.first)} to {day_words(span.last)}, {counted(months, 'month')}:"
     said = [first, *(f"- {line}" for line in said_first(backtest, summary))]
-    blocks = [said, _rules(summary.rules), _owners(summary), list(_by_chance(backtest, rules)), _see(backtest)]
+    chance = list(_by_chance(backtest, rules))
+    blocks = [said, _rules(summary.rules), _opened(backtest, rules), _owners(summary), chance, _see(backtest)]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
 
 
@@ -100,6 +101,21 @@ def _rules(rules: Sequence[RuleTally]) -> list[str]:
         found.append(f"{number(len(more))} more, {counted(sum(one.notices for one in more), 'notice')}")
     if quiet := len(rules) - len(loud):
         found.append(f"{counted(quiet, 'rule')} without any")
+    return found
+
+
+def _opened(backtest: Backtest, rules: RuleSet) -> list[str]:
+    """Say what opened, the newest first: when, where and for how long."""
+    opened = sorted(backtest.opened, key=lambda alert: (alert.opened_on, alert.key), reverse=True)
+    if not opened:
+        return []
+    found = ["Opened, the newest first"]
+    for alert in opened[:MOST_LISTED]:
+        until = "stands" if alert.ended_on is None or alert.end is None else f"{alert.end.value} on {alert.ended_on}"
+        place = f"{alert.key.rule} · {rules.measures[alert.key.measure].title} · {rules.areas[alert.key.area].title}"
+        found.append(f"{alert.opened_on}  {place}: for {alert.opened.label}, {until}")
+    if (more := len(opened) - MOST_LISTED) > 0:
+        found.append(f"{number(more)} more before these")
     return found
 
 
