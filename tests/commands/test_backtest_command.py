@@ -64,7 +64,8 @@ def test_the_text_says_what_by_rule_and_by_owner_and_month(asked):
     assert "From 1 March 2020 to 30 June 2020, 4 months:" in out
     assert "- alerts: 1 stood at the beginning, 1 opened, 1 ended, 1 stand at the end" in out
     assert "as known at the time, by the days their sources give: 1 measure" in out
-    assert out.splitlines()[-4].split() == ["north-commander", "2", "0", "0", ".", "1", ".", "1"]
+    (owner,) = (line.split() for line in out.splitlines() if line.startswith("north-commander"))
+    assert owner == ["north-commander", "2", "0", "0", ".", "1", ".", "1"]
     assert "alerting notify preview calls-target --area north --as-of 2020-06-10" in out
 
 
