@@ -1,7 +1,9 @@
 """`alerting test`: try rules on figures that their author makes up."""
 
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,7 +123,8 @@ def _coverage(own: "RuleTests", output_format: str, rule: str | None) -> int:
     from alerting.app.authoring import rule_test_pages as pages
     from alerting.rulefile.pages.machine_reports import as_github
 
-    covered = own.covered(rule)
+    with _progress(own.n_asked(rule), "Looking at tests") as on_rule:
+        covered = own.covered(rule, on_rule)
     if output_format == "json":
         click.echo(pages.coverage_json(covered))
     elif output_format == "markdown":
@@ -137,7 +140,8 @@ def _mutate(own: "RuleTests", output_format: str, rule: str | None) -> int:
     from alerting.app.authoring import rule_test_pages as pages
     from alerting.rulefile.pages.machine_reports import as_github
 
-    mutated, place_of = own.mutated(rule), own.places.place
+    with _progress(own.n_asked(rule), "Changing rules") as on_rule:
+        mutated, place_of = own.mutated(rule, on_rule), own.places.place
     if output_format == "json":
         click.echo(pages.mutation_json(mutated, place_of))
     elif output_format == "github":
@@ -145,6 +149,16 @@ def _mutate(own: "RuleTests", output_format: str, rule: str | None) -> int:
     else:
         click.echo(pages.mutation_text(mutated, place_of))
     return int(any(one.lived for one in mutated))
+
+
+@contextmanager
+def _progress(n_rules: int, label: str) -> "Iterator[Callable[[], object]]":
+    """Show on a terminal how many rules are done; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    with click.progressbar(length=n_rules, label=label, file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
 
 
 def _print_text(tried: Sequence["Tried"], problems: Sequence[Problem], rules: Path) -> None:

@@ -2,9 +2,11 @@
 
 # ruff: noqa: E501 - YAML stands as people write it
 
+import io
 import json
 import re
 import shutil
+import sys
 
 import pytest
 import yaml
@@ -162,6 +164,30 @@ def test_a_rule_without_a_test_is_named_in_one_line(tmp_path, capsys):
     said = capsys.readouterr().out.splitlines()
     assert said[0].endswith("calls-target: no test tries it, so that none of its 8 changes is noticed")
     assert said[-1] == "0 of 8 changes are noticed, 8 are not; 1 of 1 rules have no test"
+
+
+class Terminal(io.StringIO):
+    """A screen that somebody looks at."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("option", "label"), [("--mutate", "Changing rules"), ("--coverage", "Looking at tests")])
+def test_a_terminal_shows_how_many_rules_are_done_and_nothing_else_does(tmp_path, monkeypatch, capsys, option, label):
+    two = f"{RULE}{RULE.removeprefix('rules:').replace('calls-target', 'calls-again').lstrip(chr(10))}"
+    folder = written(tmp_path, {**SOUND, "rules.yaml": two, "tests/a.yaml": "tests: []"})
+    screen = Terminal()
+
+    assert 1 == main(["test", str(folder), option])
+    quiet = capsys.readouterr()
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert 1 == main(["test", str(folder), option])
+
+    assert label not in quiet.out + quiet.err
+    assert quiet.out == capsys.readouterr().out
+    assert label in screen.getvalue()
+    assert [" 50%", "100%"] == list(dict.fromkeys(re.findall(r" 50%|100%", screen.getvalue())))
 
 
 # Changes planted in the example as text, by none of what makes them inside.

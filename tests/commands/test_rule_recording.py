@@ -58,10 +58,10 @@ tests:
       - {period: 2020-02, event: resolved, to: [north-commander]}
     findings:
       - {period: 2019-10, rule: slow, state: no_data}
-      - {period: 2019-11, rule: slow, state: exception, severity: warning, value: 88.0}
-      - {period: 2019-12, rule: slow, state: exception, severity: warning, value: 89.0, target: 90.0, side: below}
-      - {period: 2020-01, rule: slow, state: exception, severity: warning, value: 88.0}
-      - {period: 2020-02, rule: slow, state: normal, value: 94.0, target: 90.0, side: above}
+      - {period: 2019-11, rule: slow, state: exception, severity: warning, value: 88}
+      - {period: 2019-12, rule: slow, state: exception, severity: warning, value: 89, target: 90, side: below}
+      - {period: 2020-01, rule: slow, state: exception, severity: warning, value: 88}
+      - {period: 2020-02, rule: slow, state: normal, value: 94, target: 90, side: above}
 """
     )
 

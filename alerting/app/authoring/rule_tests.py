@@ -1,15 +1,17 @@
 """What is done with the rule tests of a folder: tried, asked what they would notice, and written from figures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from alerting.app.authoring.add_rule_test import add_rule_test
 from alerting.app.authoring.coverage import Coverage, Covered, Showing
 from alerting.app.authoring.example_case import ExampleMaker
 from alerting.app.authoring.mail_files import MailFiles
+from alerting.app.authoring.mutants import is_tried
 from alerting.app.authoring.mutation import Mutated, Mutation
 from alerting.app.authoring.record import Asked, Recorder, none_of, wanted_of
 from alerting.app.authoring.run_rule_tests import Tried, try_out
@@ -21,6 +23,8 @@ from alerting.errors import AlertingError, UsageError
 from alerting.figures.observations import Reading
 from alerting.rulefile.key_places import KeyPlaces
 from alerting.rulefile.rule_tests import load_rule_tests, rule_tests_in
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +62,17 @@ class RuleTests:
         mails = MailFiles(own.folder, update)
         return list(try_out(wanted, own.rules, self.ports.memory_store, own.message_defaults, mails)), problems
 
-    def mutated(self, rule: str | None = None) -> Sequence[Mutated]:
-        """Change each rule (or one alone) on purpose and say of which changes no test takes notice; all tests pass as they are."""
+    def n_asked(self, rule: str | None = None) -> int:
+        """Return of how many rules `mutated` and `covered` say something: all that are not off, or one alone."""
+        only = self._known(rule)
+        return sum(is_tried(one) and only in (None, one.id) for one in self.installation.rules.rules)
+
+    def mutated(self, rule: str | None = None, on_rule: Callable[[], object] = lambda: None) -> Sequence[Mutated]:
+        """Change each rule (or one alone) on purpose and say of which changes no test takes notice; all tests pass as they are.
+
+        Args:
+            on_rule: is called when a rule is done.
+        """
         own, (tests, _) = self.installation, self._loaded
         mutation = Mutation(
             tests=tests,
@@ -68,17 +81,21 @@ class RuleTests:
             defaults=own.message_defaults,
             mails=MailFiles(own.folder),
         )
-        return list(mutation.all(self._known(rule)))
+        return list(_each_told(mutation.all(self._known(rule)), on_rule))
 
-    def covered(self, rule: str | None = None) -> Sequence[Covered]:
-        """Say of each rule (or of one alone) what its tests show and what they lack; all tests pass."""
+    def covered(self, rule: str | None = None, on_rule: Callable[[], object] = lambda: None) -> Sequence[Covered]:
+        """Say of each rule (or of one alone) what its tests show and what they lack; all tests pass.
+
+        Args:
+            on_rule: is called when a rule is done.
+        """
         own, (tests, _) = self.installation, self._loaded
         showing = Showing(rules=own.rules)
         maker = ExampleMaker(
             rules=own.rules, showing=showing, new_store=self.ports.memory_store, defaults=own.message_defaults
         )
         coverage = Coverage(tests=tests, rules=own.rules, showing=showing, example_of=maker.example)
-        return list(coverage.all(self._known(rule)))
+        return list(_each_told(coverage.all(self._known(rule)), on_rule))
 
     def _known(self, rule: str | None) -> str | None:
         ids = [one.id for one in self.installation.rules.rules]
@@ -114,3 +131,9 @@ class RuleTests:
             UsageError: it lies elsewhere, or nothing can be put behind its tests.
         """
         return add_rule_test(test, self.installation.folder, into, self.installation.rules)
+
+
+def _each_told(found: Iterator[_T], on_one: Callable[[], object]) -> Iterator[_T]:
+    for one in found:
+        yield one
+        on_one()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
+from alerting.app.authoring.printed_figures import plain
 from alerting.domain.rule_test import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest
 from alerting.rulefile.yaml.rule_file import parsed
 
@@ -118,7 +119,7 @@ def _written(value: Any) -> str:
         return f"[{', '.join(_written(one) for one in value)}]"
     if isinstance(value, str):
         return _quoted(value)
-    return json.dumps(value)
+    return plain(value) if isinstance(value, float) else json.dumps(value)
 
 
 def _quoted(text: str) -> str:
