@@ -166,5 +166,5 @@ def test_the_published_episode_of_999_calls(capsys):
     )
     printed = capsys.readouterr().out
 
-    assert "{measure: calls-999-answered-10s, area: west-mercia, from: 2020-04, values: _ _ _ _ 81 83 _}" in printed
+    assert "{measure: calls-999-answered-10s, area: west-mercia, from: 2020-04, values: _*4 81 83 _}" in printed
     assert "- {period: 2020-08, event: opened, to: [head-of-contact, deputy-chief-constable]}" in printed
