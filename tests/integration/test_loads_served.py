@@ -82,6 +82,23 @@ def _dies(*_, **__):
     raise RuntimeError("the power went")
 
 
+def test_what_is_revised_while_it_loads_is_judged_once_as_the_whole_load_has_it(loads):
+    with loads.served() as ring:
+        loads.write(figures("2020-04", 5, 5, 30) | {("force", "2020-05"): 5, ("north", "2020-05"): 30})
+        loads.later(1)
+        assert ring() == []
+        loads.write(APRIL | PART | {("north", "2020-05"): 8})
+        loads.later(1)
+        assert [ring(), opened(loads)] == [[], []]
+        loads.write(APRIL | MAY)
+        loads.whole()
+        loads.later(1)
+        assert ring() == ["tick.done"]
+        loads.later(60)
+        assert ring() == []
+    assert [(one.key.area, one.value) for one in loads.life.alerts(ended=True)] == [("north", 20.0)]
+
+
 def test_the_same_again_and_a_part_that_never_ends_bring_no_tick(loads):
     with loads.served() as ring:
         loads.write(APRIL)
