@@ -25,15 +25,21 @@ class FigureEnquiries:
     enquiries: Enquiries
 
     def columns(self, source: str) -> "SourceView":
-        """Return how a source is read, column by column.
+        """Return how a source is read, column by column; where its load is not whole, what is waited for is among the problems.
 
         Raises:
             UsageError: there is no such source.
         """
         from alerting.app.authoring.source_view import view_source
+        from alerting.app.situation.whole_loads import PARTIAL_LOAD
 
         own = self.enquiries.installation
-        return view_source(own.rules, source, self.enquiries.sources(), own.folders, own.today())
+        view = view_source(own.rules, source, self.enquiries.sources(), own.folders, own.today())
+        if own.rules.sources[source].complete is None or view.file is None:
+            return view
+        counting = self.enquiries.counting()
+        waits = [one for one in counting.problems if (one.source, one.code) == (source, PARTIAL_LOAD)]
+        return replace(view, problems=(*view.problems, *waits))
 
     def exported(self, wanted: "WantedFigures") -> "tuple[Exported, Reading]":
         """Return all figures that are known as one file, and the sources as they were read for it.

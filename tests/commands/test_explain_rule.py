@@ -1,10 +1,15 @@
 """`alerting explain RULE` and `alerting explain CODE`: a rule in words with its lines today, and what a code of `check` means."""
 
+import ast
 import json
+import re
+from pathlib import Path
 
 import pytest
 from samples.rule_folders import BASE, RULES, sound_with
 
+import alerting
+from alerting.app.authoring.codes import all_codes
 from alerting.cli import main
 
 OFF = RULES.replace("slowly\n", "slowly\n    status: off\n    why: Agreed in 2019\n")
@@ -74,3 +79,18 @@ def test_a_folder_with_errors_cannot_be_explained(folder, capsys):
     sound_with(folder, base=BASE.replace("topic: contact", "topic: contacts"))
     assert 2 == main(["explain", "calls-target"])
     assert "run `alerting check" in capsys.readouterr().err
+
+
+def test_each_code_that_figures_bring_is_explained_with_what_to_do(capsys):
+    """In these packages every word with hyphens is a code."""
+    packages = [Path(alerting.__file__).parent / name for name in ("figures", "app/situation")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for package in packages for file in package.rglob("*.py")]
+    words = {one.value for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    codes = {word for word in words if isinstance(word, str) and re.fullmatch(r"[a-z]+(-[a-z]+)+", word)}
+    others = {"doubtful", "vanished", "shrunk", "conflict", "unclaimed-measure", "unclaimed-area"}
+
+    assert {"partial-load", "failed-check", "refused-cell"} <= codes
+    assert codes | others <= all_codes().keys()
+    assert "`complete`" in explained(capsys, "partial-load")
+    for code in ("failed-check", "doubtful"):
+        assert "`alerting figures accept MEASURE AREA PERIOD`" in explained(capsys, code)

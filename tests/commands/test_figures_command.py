@@ -101,3 +101,15 @@ def test_a_source_that_is_not_there_is_wrong_usage(columns):
     status, printed = columns(HEAD, source="figures/cals.csv")
     assert status == 2
     assert 'no source "figures/cals.csv"; there are: figures/calls.csv' in printed.err
+
+
+def test_a_load_that_is_not_whole_is_shown_with_what_it_waits_for(columns):
+    rules = CALLS.replace("source: figures/calls.csv", "source: calls")
+    rules += "sources: {calls: {csv: figures/calls.csv, complete: {%s}}}\n"
+    status, printed = columns(HEAD + ROWS, rules=rules % "rows: 3", source="calls")
+    assert status == 0
+    assert "answered, force: 2 by month, 2020-08 to 2020-09" in printed.out
+    assert "warning[partial-load]: the load is not whole yet: 1 of 3 rows of September 2020 has come" in printed.out
+
+    _, printed = columns(HEAD + ROWS, rules=rules % "rows: 1", source="calls")
+    assert "Nothing is refused, unclaimed or odd." in printed.out
