@@ -20,7 +20,7 @@ from alerting.store.memory import MemoryStore
 
 AREAS = ("force", "north", "south")
 MARCH, APRIL, MAY = range(2020 * 12 + 2, 2020 * 12 + 5)
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 JUNE = datetime(2020, 6, 1, 6, tzinfo=UTC)
 LATE = ("data", "source_trouble")
 
@@ -120,14 +120,16 @@ def test_a_marker_or_a_post_is_no_older_than_the_figures_and_of_no_load_before(f
 
 def test_nothing_may_change_for_as_long_as_the_source_says(feed):
     source = feed("quiet: 10 minutes")
-    assert source.tick(JUNE, OLD | NEW, changed=JUNE - 9 * MINUTE) == WAITS
-    assert source.tick(JUNE + MINUTE, OLD | NEW, changed=JUNE - 9 * MINUTE) == JUDGED
+    changed = JUNE - 10 * MINUTE + SECOND
+    assert source.tick(JUNE, OLD | NEW, changed=changed) == WAITS
+    assert source.tick(JUNE + SECOND, OLD | NEW, changed=changed) == JUDGED
 
 
 def test_without_files_the_quiet_time_begins_when_the_same_was_first_seen(feed):
     source = feed("quiet: 10 minutes")
     assert source.tick(JUNE, OLD | PART) == WAITS
-    assert [source.tick(JUNE + n * MINUTE, OLD | NEW) for n in (8, 17, 18)] == [WAITS, WAITS, JUDGED]
+    seen, whole = 8 * MINUTE, 18 * MINUTE
+    assert [source.tick(JUNE + after, OLD | NEW) for after in (seen, whole - SECOND, whole)] == [WAITS, WAITS, JUDGED]
 
 
 def test_rows_are_of_the_newest_period_or_beyond_all_series_of_all(feed):
