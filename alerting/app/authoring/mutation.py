@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from alerting.app.authoring.mail_files import MailFiles
 from alerting.app.authoring.mutants import Mutant, is_tried, mutants_of
 from alerting.app.authoring.run_rule_tests import Checked
-from alerting.app.authoring.trial import Given, Trial
+from alerting.app.authoring.trial import Trial
 from alerting.app.notices.compose import MessageDefaults
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
@@ -47,8 +47,8 @@ class Mutation:
     new_store: Callable[[], Store]
     defaults: MessageDefaults
     mails: MailFiles | None = None
-    #: The figures of each test as they were read once.
-    _readings: dict[int, Reading] = field(default_factory=dict, repr=False)
+    #: The figures of each test as they were read once for the same measures: they name these by their place.
+    _readings: dict[tuple[int | str, ...], Reading] = field(default_factory=dict, repr=False)
 
     def all(self, only: str | None = None) -> Iterator[Mutated]:
         """Yield each rule (or one alone) that is not off, in the order declared; a target that several hold is changed once."""
@@ -85,10 +85,11 @@ class Mutation:
         return any(self._fails(test, mutant.rules) for test in tests)
 
     def _fails(self, test: RuleTest, rules: RuleSet) -> bool:
-        if id(test) not in self._readings:
-            self._readings[id(test)] = Given(test, self.rules).reading
         with closing(self.new_store()) as store:
-            trial = Trial(test, rules, self._readings[id(test)], store=store, defaults=self.defaults)
+            trial = Trial(test, rules, store=store, defaults=self.defaults)
+            key = (id(test), *trial.rules.measures)
+            trial.already_read = self._readings.get(key)
+            self._readings[key] = trial.reading
             return Checked(trial, self.mails).fails()
 
 
