@@ -17,7 +17,7 @@ from alerting.scaffold.folder import example
 from alerting.scaffold.planted import PLANTED, PlantedKind
 
 #: All of the example, by path and content. It changes with the example alone: a machine, zone or Python cannot move it.
-FINGERPRINT = "c357ddfba5c121a1ec30246f2202def81cd850fbdd9c2f8ed5340955fac889a5"
+FINGERPRINT = "da8c6cee6d947f07eab323bb9a37a8b11726ce6627f34dcb5f3dec5d1be2a221"
 
 
 @pytest.fixture(scope="module")
