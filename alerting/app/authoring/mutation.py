@@ -48,7 +48,7 @@ class Mutation:
     defaults: MessageDefaults
     mails: MailFiles | None = None
     #: The figures of each test as they were read once for the same measures: they name these by their place.
-    _readings: dict[tuple[int | str, ...], Reading] = field(default_factory=dict, repr=False)
+    _readings: dict[tuple[int, tuple[str, ...]], Reading] = field(default_factory=dict, repr=False)
 
     def all(self, only: str | None = None) -> Iterator[Mutated]:
         """Yield each rule (or one alone) that is not off, in the order declared; a target that several hold is changed once."""
@@ -87,7 +87,7 @@ class Mutation:
     def _fails(self, test: RuleTest, rules: RuleSet) -> bool:
         with closing(self.new_store()) as store:
             trial = Trial(test, rules, store=store, defaults=self.defaults)
-            key = (id(test), *trial.rules.measures)
+            key = (id(test), tuple(trial.rules.measures))
             trial.already_read = self._readings.get(key)
             self._readings[key] = trial.reading
             return Checked(trial, self.mails).fails()
