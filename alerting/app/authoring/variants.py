@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from alerting.app.authoring.printed_figures import plain
-from alerting.conditions.band import InBand
 from alerting.conditions.base import ConditionBase
 from alerting.conditions.registry import conditions
 from alerting.domain.condition import Below
@@ -99,20 +98,14 @@ def variants_of(made: ConditionBase | Method, steps: Steps) -> Iterator[Variant]
             is_held = value in given if isinstance(value, float) else isinstance(value, Level)
             yield whole if is_held else replace(whole, span=None if isinstance(value, float) else whole.span)
     if isinstance(made, ConditionBase):
-        yield from _of_mildest(made)
+        yield from _other_choices(made)
         yield from other_sides(made)
 
 
-def _of_mildest(made: ConditionBase) -> Iterator[Variant]:
-    """Yield bands of which one more is an exception, or one less."""
-    if not isinstance(made, InBand):
-        return
-    names = [band.name for band in made.bands]
-    mildest = 0 if made.exception_from is None else names.index(made.exception_from)
-    for place in (mildest - 1, mildest + 1):
-        if 0 <= place < len(names) - 1:  # the best is never one
-            other = replace(made, exception_from=names[place])
-            yield Variant(made=other, below=(made.key, "exception_from"), was=names[mildest], now=names[place])
+def _other_choices(made: ConditionBase) -> Iterator[Variant]:
+    for name, was, others in made.near_choices():
+        for now in others:
+            yield Variant(made=replace(made, **{name: now}), below=(made.key, name), was=was, now=now)
 
 
 def _is_unseen(made: ConditionBase | Method, value: Any, other: Any) -> bool:

@@ -380,7 +380,7 @@ def changed(panel: Panel, name: str) -> Panel:
         return replace(panel, **{name: bounds})
     if name == "breaks":
         return replace(panel, breaks=((2, np.array([1])),))
-    kinds = {"reasons": np.int8, "segments": np.int32}
+    kinds = {"reasons": np.int8, "segments": np.int32, "loads": np.int32}
     marks = np.zeros(shape, dtype=kinds.get(name, np.bool_))
     marks[2, 1] = 1
     return replace(panel, **{name: marks})
@@ -389,10 +389,10 @@ def changed(panel: Panel, name: str) -> Panel:
 #: Parts of a panel that say how series stand; those that are said of all of them; those that nothing is judged by.
 OF_SERIES = (
     "values", "shown", "planes", "reasons", "segments", "breaks", "excluded", "held", "floor", "ceiling", "without_level",
-    "few_cases",
+    "few_cases", "loads",
 )  # fmt: skip
 OF_ALL = ("kind", "first", "starts", "columns", "areas", "siblings", "aggregates", "days")
-TOLD = ("provisional", "note_codes", "note_texts", "failed_checks", "doubted")
+TOLD = ("provisional", "note_codes", "note_texts", "failed_checks", "doubted", "load_lacks")
 
 
 def test_each_part_of_a_panel_is_known_to_count_or_not():

@@ -234,17 +234,19 @@ class TestTheState:
         assert ["load.failed"] == [entry["event"] for entry in heard.log.entries]
 
     def test_one_that_takes_too_long_is_not_waited_for_and_those_behind_it_are_never_written(self):
-        free, noted = threading.Event(), []
+        free, written, noted = threading.Event(), threading.Event(), []
 
         def slow(_source, load):
             free.wait(30)
             noted.append(load)
+            written.set()
             return True
 
         with listening(slow, noted_within_s=0.1) as heard:
             assert [503, 503] == [post(heard.port, load).status for load in ("one", "two")]
             free.set()
 
+        assert written.wait(30)
         assert ["one"] == noted
 
     def test_posts_that_hang_keep_no_other_from_being_refused(self):
