@@ -6,7 +6,7 @@ from samples.loads import WAYS, Loads, figures
 from alerting.app.engine import Engine
 
 #: Half of the cases in every run: each is one way by one course of things.
-pytestmark = pytest.mark.sampled(2, each=False)
+pytestmark = pytest.mark.sampled(6, each=False)
 APRIL, MAY = figures("2020-04", 5, 5, 5), figures("2020-05", 5, 20, 5)
 PART = dict(list(MAY.items())[:2])
 

@@ -124,7 +124,7 @@ def _pictures_stay_undrawn(monkeypatch):
 @pytest.mark.parametrize("way", WAYS)
 def test_the_messages_of_a_load_in_pieces_are_those_of_the_whole(engines, way):
     told = 0
-    for seed in range(few(2, 2_000)):
+    for seed in range(few(1, 2_000)):
         at_once, on_the_way, in_pieces, again = messages(engines[way], way, f"{way} {seed}")
         assert {(str({}), str([]))} == {(str(happened), str(texts)) for happened, texts in on_the_way}, seed
         assert at_once == in_pieces, seed

@@ -4,7 +4,7 @@ import pytest
 from samples.loads import WAYS, Loads, figures
 
 #: Half of the cases in every run: each is one way by one course of things.
-pytestmark = pytest.mark.sampled(2, each=False)
+pytestmark = pytest.mark.sampled(4, each=False)
 APRIL, MAY = figures("2020-04", 5, 5, 5), figures("2020-05", 5, 20, 5)
 #: What the load of May tells; by pieces others would have heard of it, or nobody.
 TOLD = [("north", "opened", "north")]
