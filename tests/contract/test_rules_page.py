@@ -6,15 +6,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from samples.sampling import few
 
 from alerting.cli import main
 
 PAGE = (Path(__file__).parents[2] / "rules" / "README.md").read_text(encoding="utf-8")
 TUTORIAL, _, REST = PAGE.partition("## Twenty needs")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-#: What takes long on a whole county is left to the exhaustive run.
-LONG = "diff main --rules wendmoor --from"
 FILE = re.compile(r"# (\S+\.yaml)( \+)?\n")
 
 
@@ -39,7 +36,7 @@ def run(line):
     return main(words[2:])
 
 
-@pytest.mark.sampled
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_the_tutorial_is_a_session_that_works(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
