@@ -1,18 +1,16 @@
 """`alerting backtest`: say what the rules would have told over a span of the past."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import output_format, rules_folder, some_rules
+from alerting.cli.options import output_format, progress, rules_folder, some_rules
 
 if TYPE_CHECKING:
-    from alerting.domain.backtest import Backtest, DaySpan
+    from alerting.domain.backtest import Backtest
     from alerting.domain.rule import RuleSet
 
 
@@ -56,23 +54,13 @@ def command(
     looking_back = LookingBack(engine.installation, engine.ports)
     span = looking_back.span(since, until)
     reading = engine.enquiries.read() if figures is None else looking_back.reading_of(figures)
-    with _progress(span) as on_day:
-        found = looking_back.over(span, reading, on_day)
+    with progress(span.n_days, "Looking back") as bar:
+        found = looking_back.over(span, reading, lambda day: bar.update((day - span.first).days + 1 - bar.pos))
     click.echo(_PRINTERS[output_format](found, engine.rules), nl=False)
     for problem in reading.problems if figures is None else ():
         if problem.is_error:
             print(problem, file=sys.stderr)
     return 1 if reading.failed else 0
-
-
-@contextmanager
-def _progress(span: "DaySpan") -> "Iterator[Callable[[date], object]]":
-    """Show on a terminal how far it is; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    with click.progressbar(length=span.n_days, label="Looking back", file=sys.stderr) as bar:
-        yield lambda day: bar.update((day - span.first).days + 1 - bar.pos)
 
 
 def _as_text(found: "Backtest", rules: "RuleSet") -> str:

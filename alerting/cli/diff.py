@@ -1,18 +1,17 @@
 """`alerting diff`: say what a change of rules does, and to whom."""
 
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import chosen_folder, output_format
+from alerting.cli.options import chosen_folder, output_format, progress
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import date
 
     from alerting.app.authoring.diff.difference import Difference
@@ -112,7 +111,11 @@ def _looked_back(
     def read(rules: "RuleSet") -> "Reading":
         return engine_on(replace(own, rules=rules)).enquiries.read()
 
-    with _progress(span) as on_day:
+    with progress(2 * span.n_days, "Looking back") as bar:
+
+        def on_day(day: "date") -> None:
+            bar.update(((day - span.first).days + 1 - bar.pos) % span.n_days)
+
         comparison = Comparison(
             installation=own, ports=engine.ports, read=read, figures=figures, on_day=on_day, roll_over=roll_over
         )
@@ -122,16 +125,6 @@ def _looked_back(
     revision = after.shown if after.is_passing and figures is None else None
     path = figures or own.settings.figures or own.folder
     return replace(found, figures=FiguresUsed(path=path, is_export=figures is not None, revision=revision))
-
-
-@contextmanager
-def _progress(span: "DaySpan") -> "Iterator[Callable[[date], object]]":
-    """Show on a terminal how far it is with both sides; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    with click.progressbar(length=2 * span.n_days, label="Looking back", file=sys.stderr) as bar:
-        yield lambda day: bar.update(((day - span.first).days + 1 - bar.pos) % span.n_days)
 
 
 def _printed(name: str) -> "Callable[[Difference], str]":

@@ -1,8 +1,9 @@
 """Options that several commands share, so that they read alike everywhere."""
 
 import re
+import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -111,6 +112,11 @@ def output_format(*choices: str) -> Callable[[Callable[..., Result]], Callable[.
         show_default=True,
         help="How to print the results.",
     )
+
+
+def progress(length: int, label: str) -> AbstractContextManager[Any]:
+    """Return a bar that shows on a terminal how far a command is, and elsewhere nothing."""
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 def sort_and_id(text: str, sorts: Sequence[str]) -> tuple[str | None, str]:

@@ -1,16 +1,14 @@
 """`alerting test`: try rules on figures that their author makes up."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import as_of, output_format, rules_folder
+from alerting.cli.options import as_of, output_format, progress, rules_folder
 from alerting.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -123,8 +121,8 @@ def _coverage(own: "RuleTests", output_format: str, rule: str | None) -> int:
     from alerting.app.authoring import rule_test_pages as pages
     from alerting.rulefile.pages.machine_reports import as_github
 
-    with _progress(own.n_asked(rule), "Looking at tests") as on_rule:
-        covered = own.covered(rule, on_rule)
+    with progress(own.n_asked(rule), "Looking at tests") as bar:
+        covered = own.covered(rule, lambda: bar.update(1))
     if output_format == "json":
         click.echo(pages.coverage_json(covered))
     elif output_format == "markdown":
@@ -140,8 +138,8 @@ def _mutate(own: "RuleTests", output_format: str, rule: str | None) -> int:
     from alerting.app.authoring import rule_test_pages as pages
     from alerting.rulefile.pages.machine_reports import as_github
 
-    with _progress(own.n_asked(rule), "Changing rules") as on_rule:
-        mutated, place_of = own.mutated(rule, on_rule), own.places.place
+    with progress(own.n_asked(rule), "Changing rules") as bar:
+        mutated, place_of = own.mutated(rule, lambda: bar.update(1)), own.places.place
     if output_format == "json":
         click.echo(pages.mutation_json(mutated, place_of))
     elif output_format == "github":
@@ -149,16 +147,6 @@ def _mutate(own: "RuleTests", output_format: str, rule: str | None) -> int:
     else:
         click.echo(pages.mutation_text(mutated, place_of))
     return int(any(one.lived for one in mutated))
-
-
-@contextmanager
-def _progress(n_rules: int, label: str) -> "Iterator[Callable[[], object]]":
-    """Show on a terminal how many rules are done; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    with click.progressbar(length=n_rules, label=label, file=sys.stderr) as bar:
-        yield lambda: bar.update(1)
 
 
 def _print_text(tried: Sequence["Tried"], problems: Sequence[Problem], rules: Path) -> None:

@@ -15,6 +15,7 @@ from alerting.domain.canonical import digest_of
 from alerting.domain.finding import State
 from alerting.domain.panel import Panel
 from alerting.evaluation import kept_verdicts
+from alerting.evaluation.changed_rows import first_changed
 from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.evaluation.series_digests import among_siblings, digests_of, with_marks
 from alerting.figures.panels import build_panels
@@ -398,6 +399,13 @@ TOLD = ("provisional", "note_codes", "note_texts", "failed_checks", "doubted", "
 def test_each_part_of_a_panel_is_known_to_count_or_not():
     """A new one must be taken into the digests, or stand among those that do not count."""
     assert {field.name for field in fields(Panel)} == {*OF_SERIES, *OF_ALL, *TOLD}
+
+
+def test_what_changes_a_verdict_makes_a_row_another_one_for_a_backtest():
+    """Parts of series that ticks hold against the last one's; breaks, bounds and planes have ways of their own."""
+    before = a_panel([1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12])
+    told = {name: first_changed(before, changed(before, name)) for name in OF_SERIES}
+    assert {name for name, rows in told.items() if rows is not None and rows.tolist() == [3, 3, 3]} == set()
 
 
 @pytest.mark.parametrize("name", OF_SERIES)
