@@ -61,12 +61,13 @@ class InBand(ConditionBase):
         fix = "list the bands worst first, or mend better: of the measure"
         return BadSide(low=worst.at_least is None, message=says, fix=fix)
 
-    def near_choices(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """Yield the bands beside the mildest that is an exception; the best never is one."""
+    @property
+    def near_choices(self) -> Sequence[tuple[str, str, tuple[str, ...]]]:
+        """The bands beside the mildest that is an exception; the best never is one."""
         names = [band.name for band in self.bands]
         mildest = 0 if self.exception_from is None else names.index(self.exception_from)
         beside = tuple(names[place] for place in (mildest - 1, mildest + 1) if 0 <= place < len(names) - 1)
-        yield "exception_from", names[mildest], beside
+        return (("exception_from", names[mildest], beside),)
 
     def numbers_given(self) -> Iterator[float]:
         """Yield where bands begin."""

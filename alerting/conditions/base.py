@@ -157,9 +157,10 @@ class ConditionBase:
         """Yield itself."""
         yield Part(self, below, nots)
 
-    def near_choices(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """Yield (key, its value, the values beside it) of what is chosen among names that it gives itself."""
-        yield from ()
+    @property
+    def near_choices(self) -> Sequence[tuple[str, str, tuple[str, ...]]]:
+        """(key, its value, the values beside it) of what is chosen among names that it gives itself: nothing."""
+        return ()
 
     def numbers_given(self) -> Iterator[float]:
         """Yield those of its levels and milestones."""

@@ -103,7 +103,7 @@ def variants_of(made: ConditionBase | Method, steps: Steps) -> Iterator[Variant]
 
 
 def _other_choices(made: ConditionBase) -> Iterator[Variant]:
-    for name, was, others in made.near_choices():
+    for name, was, others in made.near_choices:
         for now in others:
             yield Variant(made=replace(made, **{name: now}), below=(made.key, name), was=was, now=now)
 
