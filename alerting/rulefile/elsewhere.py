@@ -24,3 +24,10 @@ CONDITIONS: Mapping[str, str] = {
     "shift": "write run: {of: …}", "spc": "write outside_limits: {limits: xmr}",
     "missing": "write not_fresh: {}", "late": "write not_fresh: {}", "stale": "write not_fresh: {}",
 }  # fmt: skip
+#: Keys that stand in another place than where they are looked for.
+KEYS: Mapping[str, str] = {
+    "called": (
+        "the word for a target stands on its measure: write called: standard there, also where a rule gives the number; "
+        "of conditions outside_range alone takes one"
+    ),
+}

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.rulefile import elsewhere
 from alerting.rulefile.forms.context import FOLLOWS, Context, described
 from alerting.rulefile.spaces import named_space, unusual_space
 from alerting.rulefile.tree import Path
@@ -119,6 +120,8 @@ def _key_suggestion(one: "ErrorDetails", value: Any, context: Context) -> str | 
     fix = context.suggestion(key, absent)
     if fix is not None and fix.startswith("did you mean"):
         return fix
+    if key in elsewhere.KEYS:
+        return elsewhere.KEYS[key]
     return f"known keys: {', '.join(absent)}" if 0 < len(absent) <= MOST_LISTED else None
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ValidationInfo
 
 from alerting.domain.measure import Level
 from alerting.domain.parameters import Amount, Band, Milestone
+from alerting.rulefile import elsewhere
 from alerting.rulefile.forms.base import (
     Form,
     OneOf,
@@ -86,7 +87,7 @@ def _by_area(levels: dict[str, Level], info: ValidationInfo) -> Level:
     known = context.declared.get("area", ())
     for area in levels:
         if area != "default" and area not in known and context.complete:
-            fix = context.suggestion(area, [*known, "default"])
+            fix = elsewhere.KEYS.get(area) or context.suggestion(area, [*known, "default"])
             raise value_problem("unknown-area", f'no area "{area}"', fix, at=(area,), of_key=True)
     if not levels:
         raise value_problem("bad-value", "expected at least one area, like {default: 60}")
