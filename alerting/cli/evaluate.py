@@ -12,6 +12,7 @@ from alerting.cli.options import IsoDate, as_of, output_format, rules_folder, so
 
 if TYPE_CHECKING:
     from alerting.app.situation.evaluate import EvaluateResult
+    from alerting.domain.finding import Finding
 
 
 @click.command(
@@ -103,17 +104,24 @@ def _print_text(answer: "EvaluateResult") -> None:
     counts = answer.evaluation.counts()
     judged = ", ".join(f"{number:,} {state.replace('_', ' ')}" for state, number in counts.items())
     print(f"As of {answer.evaluation.as_of.isoformat()}: {judged}.")
-    areas = answer.evaluation.rules.areas
     for one in answer.found:
         finding = one.finding
         if finding.text is None:
             continue
-        why = f" ({finding.reason.value})" if finding.reason else ""
-        print(f"\n{finding.state.word}{why} · {finding.severity.word} · {areas[finding.area].title} · {finding.rule}")
+        print(f"\n{_verdict(finding)} · {answer.evaluation.rules.areas[finding.area].title} · {finding.rule}")
         print(f"  {finding.text}")
         for note in finding.notes[: len(finding.notes) - finding.sourced]:  # the source's own stands in notices
             print(f"  Note: {note}")
         print(f"  {finding.where}")
+
+
+def _verdict(finding: "Finding") -> str:
+    """Name the state with its reason; how serious only of what is exceptional: `normal · warning` reads as a warning."""
+    from alerting.domain.finding import State
+
+    why = f" ({finding.reason.value})" if finding.reason else ""
+    serious = f" · {finding.severity.word}" if finding.state is State.EXCEPTION else ""
+    return f"{finding.state.word}{why}{serious}"
 
 
 def _write(content: bytes) -> None:

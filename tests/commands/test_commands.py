@@ -82,6 +82,14 @@ def test_evaluate_reads_like_a_note(rules, capfdbinary):
     assert "exception · critical · West Mercia · slow" in out
 
 
+def test_evaluate_says_how_serious_only_of_what_is_exceptional(rules, capfdbinary):
+    """`normal · critical` reads as something critical."""
+    status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--every-period", "--text", "all")
+    heads = [line for line in out.splitlines() if line.endswith("· West Mercia · slow")]
+    assert 0 == status
+    assert ["normal · West Mercia · slow", *["exception · critical · West Mercia · slow"] * 2] == heads
+
+
 def test_refused_figures_end_with_1_and_are_named(rules, capfdbinary):
     Path(rules, "figures/calls.csv").write_text(FIGURES + "answered,north,2020-09,lots\n", encoding="utf-8")
     status, _out, err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07")
