@@ -27,7 +27,7 @@ from alerting.reports.views import Ending, EventView, RuleNote
 from alerting.wording.briefly import Brief, names_of
 from alerting.wording.compared import clearing
 from alerting.wording.dates import day_words, noun, plural, when
-from alerting.wording.numbers import NumberStyle
+from alerting.wording.numbers import NumberStyle, ordinal
 from alerting.wording.plain import listed
 from alerting.wording.text import MINIMUM_STREAK
 
@@ -78,7 +78,7 @@ class EventViews:
         subject = self._for_subject(event)
         return EventView(
             **subject, headline=self._headline(event, subject["measure"]),
-            text=(finding.text if finding and finding.text else "") or _standing_words(alert),
+            text=_joined((finding.text if finding else None) or _standing_words(alert), _in_a_row(event, rule)),
             topic=topic.title if topic else "", **self._compared(event, rule),
             rule=RuleNote(
                 title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
@@ -283,6 +283,19 @@ def since_words(alert: Alert) -> str | None:
 
 def _since(event: AlertEvent) -> str | None:
     return since_words(event.alert) if event.kind in _STANDING else None
+
+
+def _in_a_row(event: AlertEvent, rule: Rule | None) -> str | None:
+    """Say what a rule with `for` waited for, where the text's "since" lies before the period in which it opened.
+
+    Else it would seem that an owner was told late.
+    """
+    alert = event.alert
+    at_opening = alert.consecutive - (alert.period.ordinal - alert.opened.ordinal)
+    if rule is None or rule.open_after == 1 or at_opening != rule.open_after or event.kind not in _STANDING:
+        return None
+    which = "" if alert.opened == alert.period else f"; the {ordinal(at_opening)} was {alert.opened.label}"
+    return f"The rule asks for {_count(at_opening, alert.opened.kind)} in a row{which}."
 
 
 def ending_of(event: AlertEvent, style: NumberStyle, rule: Rule) -> Ending | None:

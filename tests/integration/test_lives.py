@@ -237,6 +237,31 @@ def test_a_correction_under_a_rule_with_patience_says_what_the_rule_asks_for(lif
     assert reason(life)[0].endswith("there is no exception. The rule asks for 2 months in a row.")
 
 
+def test_a_rule_with_patience_says_why_it_tells_later_than_it_began(life):
+    """Exceptional since May, first told in July: nobody is to think that a message was late."""
+    life.set(rule=", for: 2, remind: weekly", more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
+    assert life.tick("2020-07-03", "2020-04 5, 2020-05 11, 2020-06 12") == [(HEAD, "opened", "force")]
+    opened = " ".join(life.message(HEAD).split())
+    assert "This is the second month running, since May 2020. The rule asks for 2 months in a row. " in opened
+
+    assert life.tick("2020-08-03", "2020-07 13") == [(HEAD, "reminded", "force")]
+    reminded = " ".join(life.message(HEAD).split())
+    waited = "since May 2020. The rule asks for 2 months in a row; the second was June 2020. First told on 3 July 2020;"
+    assert waited in reminded
+    assert "since May 2020" in life.digest("2020-08-10")
+
+    assert life.tick("2020-09-03", "2020-08 8") == [(HEAD, "resolved", "force")]
+    assert "in a row" not in life.message(HEAD)
+
+
+def test_patience_is_not_said_over_months_that_nobody_published(life):
+    life.set(rule=", for: 2, remind: weekly")
+    life.tick("2020-07-03", "2020-04 5, 2020-05 11, 2020-06 12")
+    assert life.tick("2020-09-03", "2020-08 13") == [(HEAD, "reminded", "force")]
+    assert "in a row" not in life.message(HEAD)
+    assert "Open since June 2020" in life.message(HEAD)
+
+
 def test_a_day_has_its_preposition_everywhere(life):
     life.rules = life.rules.replace("every: month", "every: day")
     assert life.tick("2020-06-03", "2020-06-01 5, 2020-06-02 12") == [(HEAD, "opened", "force")]

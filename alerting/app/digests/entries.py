@@ -163,8 +163,10 @@ class EntryWriter:
         figure = made.told(alert) if found is None else made.found(found)
         if alert.opened == alert.period:
             return figure
-        unbroken = alert.consecutive > alert.period.ordinal - alert.opened.ordinal
-        return replace(figure, since=f"{'since' if unbroken else 'open since'} {short_label(alert.opened)}")
+        if alert.consecutive <= alert.period.ordinal - alert.opened.ordinal:
+            return replace(figure, since=f"open since {short_label(alert.opened)}")
+        # Of a rule with `for` it began before it opened: notices say since when it is one, and so do digests.
+        return replace(figure, since=f"since {short_label(alert.period - (alert.consecutive - 1))}")
 
     def _pending(self, key: SeriesKey, found: Found, reader: DigestReader) -> DigestEntry:
         """Write an exception of which no alert has opened."""
