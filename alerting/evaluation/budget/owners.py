@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from alerting.domain.arrays import Flags
+from alerting.domain.arrays import Floats, Index
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.budget.expected import ByChance, sure
@@ -22,15 +22,18 @@ class _Sum:
     shared: float = 0.0
     unknown: int = 0
 
-    def add(self, found: ByChance, places: Flags) -> bool:
-        """Take some columns of a group; say whether anything is known of any."""
-        known = places & np.isfinite(found.opens)
-        wide = sure(found.figures[known])
+    def add(self, found: ByChance, wide: Floats, places: Index) -> bool:
+        """Take some columns of a group; say whether anything is known of any.
+
+        Args:
+            wide: how many deviations each column's error is printed as.
+        """
+        known = places[np.isfinite(found.opens[places])]
         self.opens += float(found.opens[known].sum())
-        self.apart += float((wide**2 * found.fit[known]).sum())
-        self.shared += float((wide * found.shared[known]).sum())
-        self.unknown += int(places.sum() - known.sum())
-        return bool(known.any())
+        self.apart += float((wide[known] ** 2 * found.fit[known]).sum())
+        self.shared += float((wide[known] * found.shared[known]).sum())
+        self.unknown += len(places) - len(known)
+        return len(known) > 0
 
     @property
     def error(self) -> float:
@@ -70,11 +73,12 @@ def chance_by_owner(rules: RuleSet, found: Iterable[ByChance], day: date) -> dic
     """Add up what groups of rules bring each owner, as they are told on a day; rules in shadow tell nobody."""
     owners, told = dict[str, _Owner](), _Told(rules, day)
     for group in found:
+        wide = sure(group.figures)
         for owner, rule, places in told.of(group):
             own = owners.setdefault(owner, _Owner())
             before = own.whole.opens
             own.rules.add(rule)
-            if own.whole.add(group, places):
+            if own.whole.add(group, wide, places):
                 own.by_rule[rule] = own.by_rule.get(rule, 0.0) + own.whole.opens - before
     return {
         id_: OwnersChance(
@@ -94,25 +98,25 @@ class _Told:
 
     def __init__(self, rules: RuleSet, day: date) -> None:
         self.rules, self.day = rules, day
-        self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
+        #: By who a rule tells and measure: by area.
+        self._known: dict[tuple[object, ...], dict[str, tuple[str, ...]]] = {}
 
-    def of(self, group: ByChance) -> Iterable[tuple[str, str, Flags]]:
+    def of(self, group: ByChance) -> Iterable[tuple[str, str, Index]]:
         """Yield owners and rules with the places among a group's columns of which the rule tells the owner."""
+        found: dict[tuple[str, str], list[int]] = {}
         begin = 0
         for member, end in zip(group.group.members, group.group.ends.tolist(), strict=True):
             rule = self.rules.rules[member.rule]
-            places: dict[str, list[int]] = {}
-            for place in range(begin, end) if rule.status is Status.ACTIVE else ():
-                for owner in self._owners(rule, member.measure.id, group.areas[place]):
-                    places.setdefault(owner, []).append(place)
-            for owner, own in places.items():
-                flags = np.zeros(group.group.size, dtype=bool)
-                flags[own] = True
-                yield owner, rule.id, flags
+            if rule.status is Status.ACTIVE:
+                by_area = self._known.setdefault((rule.notify, member.measure.id), {})
+                for place in range(begin, end):
+                    for owner in self._owners(rule, member.measure.id, group.areas[place], by_area):
+                        found.setdefault((owner, rule.id), []).append(place)
             begin = end
+        for (owner, id_), places in found.items():
+            yield owner, id_, np.array(places, dtype=np.intp)
 
-    def _owners(self, rule: Rule, measure: str, area: str) -> tuple[str, ...]:
-        key = (rule.notify, measure, area)
-        if key not in self._known:
-            self._known[key] = recipients(rule, measure, area, self.rules, self.day)
-        return self._known[key]
+    def _owners(self, rule: Rule, measure: str, area: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+        if area not in known:
+            known[area] = recipients(rule, measure, area, self.rules, self.day)
+        return known[area]
