@@ -29,7 +29,7 @@ def first_changed(before: Panel, now: Panel) -> Index | None:
         return None
     found: Index = np.full(now.n_series, min(before.n_periods, now.n_periods), dtype=np.intp)
     for one, other in _layers(before, now):
-        _lower(found, one, other)
+        note_difference(found, one, other)
     return found
 
 
@@ -45,11 +45,11 @@ def first_changed_verdicts(before: BlockVerdicts, now: BlockVerdicts, figures: I
     n_rows = min(len(before.state), len(now.state))
     columns = columns_at(now.block, np.arange(now.state.shape[1]))
     found: Index = np.clip(figures[columns] - now.block.start, 0, n_rows)
-    _lower(found, before.state, now.state)
-    _lower(found, before.counts, now.counts)
+    note_difference(found, before.state, now.state)
+    note_difference(found, before.counts, now.counts)
     sides = [np.broadcast_to(np.asarray(one.side, dtype=np.int8), one.state.shape) for one in (before, now)]
     if not (isinstance(before.side, int) and before.side == now.side):
-        _lower(found, *sides)
+        note_difference(found, *sides)
     return found
 
 
@@ -58,7 +58,7 @@ def _layers(before: Panel, now: Panel) -> "list[tuple[np.ndarray | None, np.ndar
     return [*own, *((before.planes[name], now.planes[name]) for name in now.planes)]
 
 
-def _lower(found: Index, one: np.ndarray | None, other: np.ndarray | None) -> None:
+def note_difference(found: Index, one: np.ndarray | None, other: np.ndarray | None) -> None:
     """Write down for each column the first row in which two layers differ, where it comes before what is found already.
 
     A layer that is not there has nothing marked; one that has no columns is of all of them.

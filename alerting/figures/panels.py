@@ -19,6 +19,7 @@ from alerting.figures.check_problems import CheckProblems
 from alerting.figures.contained import Contained
 from alerting.figures.data_checks import hold_failing
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
+from alerting.figures.doubts import DoubtsBefore
 from alerting.figures.item_checks import hold_items
 from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.masks import (
@@ -51,14 +52,18 @@ class Panels:
     faults: Faults = field(default_factory=Faults)
 
 
-def build_panels(reading: Reading, rules: RuleSet, as_of: date) -> Panels:
-    """Build the panels of every period kind that a measure or rule uses, from what was known on *as_of*."""
-    return _Builder(reading, rules, as_of).build()
+def build_panels(reading: Reading, rules: RuleSet, as_of: date, doubts: DoubtsBefore | None = None) -> Panels:
+    """Build the panels of every period kind that a measure or rule uses, from what was known on *as_of*.
+
+    Args:
+        doubts: what was found doubtful on an earlier day, of the same reading by the same rules; takes what is found on this one.
+    """
+    return _Builder(reading, rules, as_of, doubts).build()
 
 
 class _Builder:
-    def __init__(self, reading: Reading, rules: RuleSet, as_of: date) -> None:
-        self.reading, self.rules, self.as_of = reading, rules, as_of
+    def __init__(self, reading: Reading, rules: RuleSet, as_of: date, doubts: DoubtsBefore | None) -> None:
+        self.reading, self.rules, self.as_of, self.doubts = reading, rules, as_of, doubts
         self.measures: Sequence[Measure] = list(rules.measures.values())
         self.place = {m.id: n for n, m in enumerate(self.measures)}
         self.areas = list(rules.areas.areas)
@@ -221,7 +226,7 @@ class _Builder:
 
     def _doubtful(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
         mine = self._printed_in(sheet, places)
-        return name_doubtful(self._check_problems(sheet), mine, self.measures, self.reading)
+        return name_doubtful(self._check_problems(sheet), mine, self.measures, self.reading, self.doubts)
 
     def _check_problems(self, sheet: PanelBuilder) -> CheckProblems:
         return CheckProblems(sheet=sheet, areas=self.rules.areas, reading=self.reading, as_of=self.as_of)

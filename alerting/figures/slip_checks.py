@@ -10,9 +10,10 @@ from alerting.domain.data_checks import Slip
 from alerting.domain.measure import Measure
 from alerting.domain.problem import Problem
 from alerting.figures.check_problems import DOUBTED, CheckProblems, Found, areas_of
+from alerting.figures.doubts import Doubts, DoubtsBefore, Figures
 from alerting.figures.observations import Reading
 from alerting.figures.panel_builder import PanelBuilder
-from alerting.figures.slips import Figures, repeated, swapped, tenfold
+from alerting.figures.slips import repeated, swapped, tenfold
 
 #: Periods that are looked through for slips where no check holds them.
 _LOOKED_THROUGH = 12
@@ -20,16 +21,24 @@ _LOOKED_THROUGH = 12
 _IN_TURN = (Slip.REPEATED, Slip.SWAPPED, Slip.TENFOLD)
 
 
-def slips_in(
-    sheet: PanelBuilder, columns: Index, accepted: Flags, areas: AreaTree, slips: Sequence[Slip], since: int = 0
-) -> Iterator[tuple[str, Found]]:
+def slips_in(  # each is decided apart
+    sheet: PanelBuilder,
+    columns: Index,
+    accepted: Flags,
+    areas: AreaTree,
+    slips: Sequence[Slip],
+    since: int = 0,
+    before: DoubtsBefore | None = None,
+) -> Iterator[tuple[Slip, Found]]:
     """Yield what each slip is found in, from row *since* on: what the caller holds meanwhile, the next does not look at.
 
     Args:
         columns: all those of some measures, side by side.
         accepted: which of their figures somebody says are true.
+        before: what was found on an earlier day; takes what is found now.
     """
     ids = list(areas.areas)
+    layout = sheet.first, columns.tobytes(), sheet.measure_of.tobytes(), sheet.area_of.tobytes()
     for slip in sorted(slips, key=_IN_TURN.index):
         figures = Figures(
             values=printed(sheet, columns),
@@ -38,21 +47,33 @@ def slips_in(
             accepted=accepted,
             measure_of=sheet.measure_of[columns],
             since=since,
+            layout=layout,
         )
+        known = None if before is None else before.of(sheet.kind, slip)
         if slip is Slip.REPEATED:
-            yield slip, repeated(figures, lambda row: sheet.period(row).label)
+            found = repeated(figures, lambda row: sheet.period(row).label)
         elif slip is Slip.SWAPPED:
-            yield slip, swapped(figures, number, lambda column: ids[sheet.area_of[columns[column]]])
+            found = swapped(figures, number, lambda column: ids[sheet.area_of[columns[column]]], known)
         else:
-            yield slip, tenfold(figures, number)
+            found = tenfold(figures, number, known)
+        if before is not None:
+            before.keep(sheet.kind, slip, Doubts(figures=figures, found=found))
+        yield slip, found
 
 
 def name_doubtful(
-    problems: CheckProblems, places: Sequence[int], measures: Sequence[Measure], reading: Reading
+    problems: CheckProblems,
+    places: Sequence[int],
+    measures: Sequence[Measure],
+    reading: Reading,
+    before: DoubtsBefore | None,
 ) -> Iterator[Problem]:
     """Yield a problem for each slip in the newest periods of those measures whose checks say nothing of slips.
 
     The figures are judged all the same: one may well be ten times what it was.
+
+    Args:
+        before: what was found on an earlier day; takes what is found now.
     """
     sheet, areas = problems.sheet, problems.areas
     looked = [n for n in places if (checks := measures[n].checks) is None or checks.slips is None]
@@ -62,7 +83,7 @@ def name_doubtful(
         for n in looked:
             accepted[:, sheet.measure_of[columns] == n] = accepted_in(sheet, n, measures[n], areas, reading)
     since = max(sheet.n_periods - _LOOKED_THROUGH, 0)
-    for name, (doubtful, words) in slips_in(sheet, columns, accepted, areas, tuple(Slip), since):
+    for name, (doubtful, words) in slips_in(sheet, columns, accepted, areas, tuple(Slip), since, before):
         said = {(row, int(columns[place])): words(row, place) for row, place in np.argwhere(doubtful).tolist()}
         fresh = {at: text for at, text in said.items() if at not in sheet.doubted}
         sheet.doubted.update({at: f"may be a slip: {text}" for at, text in fresh.items()})

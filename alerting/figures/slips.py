@@ -6,15 +6,15 @@ side of breaks. Figures that are doubted are no past of those after them.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerting.domain.arrays import Flags, Floats
+from alerting.figures.doubts import PAST, Cell, Doubtful, Doubts, Figures, still_doubted
 
-#: Periods that a figure is held against, and how many of them must have one.
-PAST, LEAST = 24, 8
+#: How many of the periods that a figure is held against must have one.
+LEAST = 8
 #: A tenfold figure lies at least so far beyond what is usual; divided by its power of ten, it lies that little beyond at most.
 _FAR, _NEAR = 3.0, 1.25
 #: A figure this little apart from the one before it is neither tenfold nor swapped.
@@ -37,38 +37,19 @@ _BEYOND_CHANCE = 6.0
 _PER_MAD = 1.4826
 
 _Places = NDArray[np.intp]
-#: (row, column)
-_Cell = tuple[int, int]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Figures:
-    """Figures of one period kind, `[periods x series]`; NaN where there is none, or it is not judged."""
-
-    values: Floats
-    #: The denominators of shares; None: there are none.
-    denominators: Floats | None
-    segments: NDArray[np.int32] | None
-    #: What somebody says is true.
-    accepted: Flags
-    #: Per column: its measure. Columns of one measure stand side by side.
-    measure_of: NDArray[np.int32]
-    #: The first row that is looked at.
-    since: int = 0
-
-
-#: Cells that are doubtful, and what is said of one by row and column, given how numbers are written and areas are called.
-Doubtful = tuple[Flags, Callable[[int, int], str]]
-
-
-def tenfold(figures: Figures, number: Callable[[float], str]) -> Doubtful:
+def tenfold(figures: Figures, number: Callable[[float], str], before: Doubts | None = None) -> Doubtful:
     """Find figures that are far from usual, and would be usual 10, 100 or 1,000 times as large or small.
 
     What is usual is the range of the past without its largest and its least: one odd figure in it changes nothing.
-    """
-    said: dict[tuple[int, int], str] = {}
 
-    def judge(believed: Floats, rows: _Places, columns: _Places) -> Iterable[_Cell]:
+    Args:
+        before: what was found on an earlier day.
+    """
+    said: dict[Cell, str] = {}
+
+    def judge(believed: Floats, rows: _Places, columns: _Places) -> Iterable[Cell]:
         x, past = believed[rows, columns], _past(believed, figures.segments, rows, columns)
         (low, high), found = _usual(past), np.zeros(len(x), dtype=bool)
         sure = (x > 0) & (high > 0) & (~_whole(past, x) | _beyond_chance(x, low, high))
@@ -84,7 +65,7 @@ def tenfold(figures: Figures, number: Callable[[float], str]) -> Doubtful:
                     found |= fits
         return zip(rows[found].tolist(), columns[found].tolist(), strict=True)
 
-    return _in_turn(figures, judge), lambda row, column: said[row, column]
+    return _in_turn(figures, judge, said, before), lambda row, column: said[row, column]
 
 
 def repeated(figures: Figures, period: Callable[[int], str]) -> Doubtful:
@@ -119,31 +100,37 @@ def repeated(figures: Figures, period: Callable[[int], str]) -> Doubtful:
     return fails, lambda row, _: f"every figure is that of {period(row - 1)}"
 
 
-def swapped(figures: Figures, number: Callable[[float], str], area: Callable[[int], str]) -> Doubtful:
+def swapped(
+    figures: Figures, number: Callable[[float], str], area: Callable[[int], str], before: Doubts | None = None
+) -> Doubtful:
     """Find figures of several areas that do not fit them, and fit all of them once they have changed places.
 
     Where more than two have, all of the measure's figures of that period are doubted.
+
+    Args:
+        before: what was found on an earlier day.
     """
-    said: dict[tuple[int, int], str] = {}
+    said: dict[Cell, str] = {}
     planes = [figures.values, *([] if figures.denominators is None else [figures.denominators])]
 
-    def judge(believed: Floats, rows: _Places, columns: _Places) -> Iterable[_Cell]:
+    def judge(believed: Floats, rows: _Places, columns: _Places) -> Iterable[Cell]:
         for (row, measure), unfit in Counter(_unfit(figures, planes, believed, rows, columns)).items():
             if unfit < 2:
                 continue
             own = np.flatnonzero((figures.measure_of == measure) & ~np.isnan(believed[row]) & ~figures.accepted[row])
-            moved = _exchanged(_costs(figures, planes, believed, row, own))
+            moved, found = _exchanged(_costs(figures, planes, believed, row, own)), dict[Cell, str]()
             for mine, its in moved:
                 at, other = (row, int(own[mine])), int(own[its])
-                said[at] = f"{number(figures.values[at])} looks like the figure of {area(other)}"
+                found[at] = f"{number(figures.values[at])} looks like the figure of {area(other)}"
             if len(moved) > 2:  # a column that slid: what still fits by chance is another's too
                 for column in own.tolist():
-                    said.setdefault(
+                    found.setdefault(
                         (row, column), f"{number(figures.values[row, column])} stands among figures of other areas"
                     )
-            yield from (at for at in said if at[0] == row and figures.measure_of[at[1]] == measure)
+            said.update(found)
+            yield from found
 
-    return _in_turn(figures, judge), lambda row, column: said[row, column]
+    return _in_turn(figures, judge, said, before), lambda row, column: said[row, column]
 
 
 def _unfit(
@@ -197,25 +184,33 @@ def _exchanged(costs: Floats) -> list[tuple[int, int]]:
     return found
 
 
-def _in_turn(figures: Figures, judge: Callable[[Floats, _Places, _Places], Iterable[_Cell]]) -> Flags:
-    """Judge what differs from the last figure that was believed, oldest first: what is doubted is no past of what comes after."""
+def _in_turn(
+    figures: Figures,
+    judge: Callable[[Floats, _Places, _Places], Iterable[Cell]],
+    said: dict[Cell, str],
+    before: Doubts | None,
+) -> Flags:
+    """Judge what differs from the last figure that was believed, oldest first: what is doubted is no past of what comes after.
+
+    Args:
+        said: takes what was said of cells that stay doubted.
+    """
     values = figures.values
-    fails, believed = np.zeros(values.shape, dtype=bool), values.copy()
+    fails, fresh = still_doubted(figures, before, said)
+    believed = np.where(fails, np.nan, values)
     rows, columns = _moved(figures)
-    keep = ~figures.accepted[rows, columns]
+    keep = ~figures.accepted[rows, columns] & (rows >= fresh[columns])
     rows, columns = rows[keep], columns[keep]
-    if not len(rows):
-        return fails
-    found = list(judge(believed, rows, columns))
-    if not found:
+    found = list(judge(believed, rows, columns)) if len(rows) else []
+    if not found and not fails.any():
         return fails
     doubted = np.zeros(values.shape[1], dtype=bool)
     candidates = np.zeros(values.shape, dtype=bool)
     candidates[rows, columns] = True
-    for row in range(min(found)[0], len(values)):
+    for row in range(figures.since if fails.any() else min(found)[0], len(values)):
         there = ~np.isnan(values[row])
-        here = np.flatnonzero((candidates[row] | doubted) & ~figures.accepted[row] & there)
-        doubted &= ~there
+        here = np.flatnonzero((candidates[row] | doubted) & (row >= fresh) & ~figures.accepted[row] & there)
+        doubted = (doubted & ~there) | fails[row]
         if len(here):
             held = [column for _, column in judge(believed, np.full(len(here), row), here)]
             fails[row, held] = doubted[held] = True

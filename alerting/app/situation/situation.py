@@ -8,6 +8,7 @@ from alerting.domain.rule import RuleSet
 from alerting.evaluation.earlier_verdicts import EarlierVerdicts
 from alerting.evaluation.engine import Evaluation, evaluate
 from alerting.evaluation.kept_verdicts import VerdictKeeper
+from alerting.figures.doubts import DoubtsBefore
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels, build_panels
 
@@ -34,14 +35,16 @@ def situation_of(
     every_period: bool = True,
     after: Situation | None = None,
     beside: EarlierVerdicts | None = None,
+    doubts: DoubtsBefore | None = None,
 ) -> Situation:
     """Judge figures as known on a day.
 
     Args:
         after: the situation on an earlier day, by the same rules: what has not changed since is not judged again.
         beside: verdicts as of any other day, by the same rules: nor is what was as it is on it.
+        doubts: what may be slips, as of an earlier day; takes what is found on this one.
     """
-    panels = build_panels(reading, rules, as_of)
+    panels = build_panels(reading, rules, as_of, doubts)
     earlier = beside if after is None else EarlierVerdicts(after.evaluation.verdicts, beside)
     evaluation = evaluate_panels(rules, panels, every_period=every_period, earlier=earlier)
     return Situation(reading=reading, panels=panels, evaluation=evaluation)

@@ -75,7 +75,9 @@ def sure(figures: Index) -> Floats:
     """Return how many deviations an error is printed as: more where the deviation itself is fitted to few figures."""
     from scipy.stats import t
 
-    free, which = np.unique(np.maximum(figures - FITTED, 1), return_inverse=True)  # mostly few, and a quantile takes its time
+    free, which = np.unique(
+        np.maximum(figures - FITTED, 1), return_inverse=True
+    )  # mostly few, and a quantile takes its time
     found: Floats = t.ppf(SURE, free)[which]
     return found
 

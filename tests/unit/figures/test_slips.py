@@ -5,7 +5,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from alerting.figures.slips import Figures, repeated, swapped, tenfold
+from alerting.figures.doubts import Figures
+from alerting.figures.slips import repeated, swapped, tenfold
 
 PAST = [47, 52, 44, 58, 50, 49, 53, 46, 55, 51]
 NAN = float("nan")

@@ -22,6 +22,7 @@ from alerting.domain.backtest import DaySpan
 from alerting.domain.notify.notice import DeliveryState, Notice
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.earlier_verdicts import EarlierVerdicts
+from alerting.figures.doubts import DoubtsBefore
 from alerting.figures.observations import Reading
 from alerting.ports.state import Store, Transaction
 from alerting.reports.event_view import EventViews
@@ -71,6 +72,7 @@ class Ticking:
     #: By alert id, as they are kept; those that ended long ago are forgotten.
     _alerts: dict[str, Alert] = field(default_factory=dict)
     _reconciled: Reconciled = field(default_factory=Reconciled)
+    _doubts: DoubtsBefore = field(default_factory=DoubtsBefore)
     #: Instants at which something that waits may go out.
     _postponed: set[datetime] = field(default_factory=set)
 
@@ -87,14 +89,16 @@ class Ticking:
         """Tick on the span's first day, and then on each on which verdicts, or who is told what, may be other ones."""
         self._write_down_what_sources_hold(span.first)
         last = EarlierVerdicts(self.last.evaluation.verdicts)
-        situation = situation_of(self.rules, self.reading, span.first, beside=last)
+        situation = situation_of(self.rules, self.reading, span.first, beside=last, doubts=self._doubts)
         day, until = span.first, stands_until(situation)
         with self.defaults.overrides:
             while day in span:
                 yield self._tick(day, _as_of(situation, day))
                 day = min(until, self._days.after(day) or date.max)
                 if day >= until and day in span:
-                    situation = situation_of(self.rules, self.reading, day, after=situation, beside=last)
+                    situation = situation_of(
+                        self.rules, self.reading, day, after=situation, beside=last, doubts=self._doubts
+                    )
                     until = stands_until(situation)
 
     def _write_down_what_sources_hold(self, day: date) -> None:
