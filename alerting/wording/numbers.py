@@ -37,6 +37,8 @@ _WIDE = Context(prec=40)
 PLACES = "places"
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _SCALES = {"thousand": "k", "million": "m", "billion": "bn"}
+#: Of money in these, so many decimals: £1,852.7k, not to the pound; £1.712m, as the reports print it.
+_SCALED_DECIMALS = {"thousand": 1, "million": 3, "billion": 3}
 _SECONDS_PER_MINUTE = 60
 _PENCE = 2
 #: Relative changes below this are told to a tenth of a percent: 3.4%, but 22%.
@@ -248,7 +250,7 @@ def _style(
     elif unit is Unit.CURRENCY:
         before = _SYMBOLS.get(currency, f"{currency} ")
         if scale and decimals is None:
-            digits = 3
+            digits = _SCALED_DECIMALS.get(scale, digits)
     if scale:
         after = _SCALES.get(scale, f" {scale}") + after
     name = unit_name if unit not in (Unit.PERCENT, Unit.CURRENCY, Unit.SECONDS) else None

@@ -87,8 +87,9 @@ class Figures:
 
     def __init__(self, measure: Measure) -> None:
         self.unit = measure.unit
-        scaled = measure.unit is Unit.CURRENCY and measure.scale is not None
-        usual = 3 if scaled else DECIMALS[measure.unit]
+        usual = DECIMALS[measure.unit]
+        if measure.unit is Unit.CURRENCY and measure.scale is not None:
+            usual = 1 if measure.scale == "thousand" else 3
         self.decimals = usual if measure.decimals is None else measure.decimals
         self.name = measure.unit_name if measure.unit not in (Unit.PERCENT, Unit.CURRENCY, Unit.SECONDS) else None
         #: Patterns: beside the value, the value itself, and a difference.

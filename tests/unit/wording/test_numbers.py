@@ -65,6 +65,9 @@ def style(unit, **extra):
         pytest.param(Unit.CURRENCY, {"scale": "million"}, 234.225, "£234.225m", id="millions-to-the-thousand"),
         pytest.param(Unit.CURRENCY, {"scale": "million", "decimals": 3}, 1.7, "£1.700m", id="millions-fixed"),
         pytest.param(Unit.CURRENCY, {"scale": "thousand"}, 12.5, "£12.5k", id="thousands"),
+        pytest.param(Unit.CURRENCY, {"scale": "thousand"}, 1852.708, "£1,852.7k", id="thousands-not-to-the-pound"),
+        pytest.param(Unit.CURRENCY, {"scale": "thousand"}, 0.04, "£0.04k", id="forty-pounds-never-read-as-nothing"),
+        pytest.param(Unit.CURRENCY, {"scale": "thousand", "decimals": 3}, 1852.7, "£1,852.700k", id="thousands-fixed"),
         pytest.param(Unit.SECONDS, {}, 45.0, "45 s", id="seconds"),
         pytest.param(Unit.SECONDS, {}, 780.0, "13 min 0 s", id="minutes-and-seconds"),
         pytest.param(Unit.SECONDS, {}, 59.7, "1 min 0 s", id="seconds-rounded-up-to-a-minute"),
@@ -95,6 +98,10 @@ def test_values(unit, extra, x, expected):
         pytest.param(Unit.PERCENT, {"decimals": 0}, 89.6, [90.0], "89.6%", id="also-where-the-decimals-are-fixed"),
         pytest.param(Unit.SECONDS, {}, 779.6, [780.0], "12 min 59.6 s", id="minutes-keep-their-form"),
         pytest.param(Unit.CURRENCY, {}, 1234.4, [1234.0], "£1,234.40", id="pence-in-twos"),
+        pytest.param(
+            Unit.CURRENCY, {"scale": "thousand"}, 1852.708, [1852.7], "£1,852.71k", id="thousands-over-a-line"
+        ),
+        pytest.param(Unit.CURRENCY, {"scale": "thousand"}, 1852.708, [1850.0], "£1,852.7k", id="thousands-far-from-it"),
         pytest.param(Unit.NUMBER, {}, 0.1 + 0.2, [0.3], "0.3", id="judged-equal-reads-equal"),
         pytest.param(Unit.PERCENT, {}, 83.0, [None, float("nan"), float("inf")], "83%", id="against-nothing"),
     ],
@@ -139,6 +146,10 @@ def test_one_of_a_named_unit_is_singular(unit_name, one):
         pytest.param(Unit.COUNT, {"unit_name": "calls"}, 9.0, 7.0, "2 calls", id="two-calls"),
         pytest.param(Unit.COUNT, {}, 89.6, 90.0, "0.4", id="parts-of-a-count"),
         pytest.param(Unit.CURRENCY, {"scale": "million"}, 52.085, 50.373, "£1.712m", id="millions"),
+        pytest.param(Unit.CURRENCY, {"scale": "thousand"}, 1852.708, 1850.0, "£2.7k", id="thousands"),
+        pytest.param(
+            Unit.CURRENCY, {"scale": "thousand"}, 1852.708, 1852.7, "£0.01k", id="eight-pounds-are-not-nothing"
+        ),
         pytest.param(Unit.SECONDS, {}, 903.0, 780.0, "2 min 3 s", id="seconds"),
         pytest.param(Unit.DAYS, {}, 4.0, 3.0, "1 day", id="one-day"),
     ],
