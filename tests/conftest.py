@@ -125,7 +125,7 @@ def _faults_fail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The settings of whoever runs the tests must not change what they find, nor may tests write to their state."""
     for name in list(os.environ):
-        if name.startswith("ALERTING_") or name == "CREDENTIALS_DIRECTORY":
+        if name.startswith("ALERTING_") or name in ("CREDENTIALS_DIRECTORY", "STARTED_BY"):
             monkeypatch.delenv(name)
     # One of its own for each test, made by those alone that keep something in it.
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / f"state-{next(_numbers)}"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import as_of
+from alerting.cli.options import as_of, line_to_copy
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,9 +57,10 @@ def _print_story(story: "Story", folder: Path) -> None:
     if len(summary.not_judged) > _MOST_NAMED:
         click.echo(f"  - and {len(summary.not_judged) - _MOST_NAMED:,} more, all on the page")
     click.echo(f"\n{len(story.mails):,} mails: {story.folder}\nTo read them: {story.page}")
+    day = ("--as-of", "2020-10-15")
     click.echo(
         "\nTry next:\n"
-        f"  alerting check {folder}   # is the folder sound?\n"
-        f"  alerting evaluate {folder} --as-of 2020-10-15 --only exception   # what do the rules say?\n"
-        f"  alerting run {folder} --as-of 2020-10-15 --dry-run   # who would be told what?"
+        f"  {line_to_copy('check', folder)}   # is the folder sound?\n"
+        f"  {line_to_copy('evaluate', folder, *day, '--only', 'exception')}   # what do the rules say?\n"
+        f"  {line_to_copy('run', folder, *day, '--dry-run')}   # who would be told what?"
     )

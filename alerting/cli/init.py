@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from alerting.cli.options import line_to_copy
+
 
 @click.command(
     epilog="""\b
@@ -30,10 +32,10 @@ def command(folder: Path, *, as_example: bool) -> None:
     from alerting.scaffold.folder import example, smallest, write
 
     write(folder, example() if as_example else smallest())
-    day = f" --as-of {AS_OF}"
+    day = ("--as-of", AS_OF)
     click.echo(
         f"{folder}: written. Now:\n"
-        f"  alerting check {folder}{day}\n"
-        f"  alerting test {folder}\n"
-        f"  alerting evaluate {folder}{day}"
+        f"  {line_to_copy('check', folder, *day)}\n"
+        f"  {line_to_copy('test', folder)}\n"
+        f"  {line_to_copy('evaluate', folder, *day)}"
     )

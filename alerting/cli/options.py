@@ -1,6 +1,9 @@
 """Options that several commands share, so that they read alike everywhere."""
 
+import os
 import re
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -128,6 +131,18 @@ def sort_and_id(text: str, sorts: Sequence[str]) -> tuple[str | None, str]:
 def names_an_alert(text: str) -> bool:
     """Say whether what was typed can be the id of an alert: a rule, a measure, an area and a period with slashes between."""
     return text.count("/") >= 3
+
+
+def line_to_copy(*words: object) -> str:
+    """Return a command of this program as it works where this one was called: by name, through `./run` or by its path."""
+    started, program = os.environ.get("STARTED_BY"), sys.argv[0]
+    if started:
+        called = [started, "alerting"]
+    elif Path(program).name == "alerting" and shutil.which("alerting") is None:
+        called = [program]
+    else:
+        called = ["alerting"]
+    return shlex.join([*called, *map(str, words)])
 
 
 def chosen_folder(argument: Path | None, option: Path | None) -> Path:

@@ -62,6 +62,11 @@ def test_a_command_gets_its_arguments_where_it_was_called_and_its_status_is_kept
     assert (3, f"{venv}|/|two words|*|", "") == (done.returncode, done.stdout, done.stderr)
 
 
+def test_the_program_knows_that_it_was_called_this_way(checkout):
+    script(prepared(checkout) / "bin" / "alerting", '#!/bin/sh\nprintf "%s %s" "$STARTED_BY" "$1"\n')
+    assert f"{checkout}/run check" == run(checkout, "alerting", "check").stdout
+
+
 @pytest.mark.parametrize(
     "damage",
     [

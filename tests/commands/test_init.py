@@ -160,6 +160,30 @@ def test_other_files_of_the_folder_stay(tmp_path, capsys):
     assert f"alerting check {tmp_path}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("started_by", "program", "found", "line"),
+    [
+        pytest.param(None, "/opt/bin/alerting", "/opt/bin/alerting", "alerting check", id="by its name"),
+        pytest.param(
+            "./run", "/opt/.venv/bin/alerting", "/opt/.venv/bin/alerting", "./run alerting check", id="by run"
+        ),
+        pytest.param("../a checkout/run", "x", None, "'../a checkout/run' alerting check", id="by run elsewhere"),
+        pytest.param(None, ".venv/bin/alerting", None, ".venv/bin/alerting check", id="by its path"),
+    ],
+)
+def test_the_lines_to_copy_begin_as_the_program_was_called(
+    tmp_path, capsys, monkeypatch, started_by, program, found, line
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [program])
+    monkeypatch.setattr("shutil.which", {"alerting": found}.get)
+    if started_by is not None:
+        monkeypatch.setenv("STARTED_BY", started_by)
+
+    assert main(["init", "my rules"]) == 0
+    assert f"\n  {line} 'my rules' --as-of {AS_OF}\n" in capsys.readouterr().out
+
+
 def test_a_folder_that_may_not_be_written_is_said_in_one_line(tmp_path, capsys):
     (tmp_path / "file").write_text("")
 
