@@ -44,7 +44,9 @@ class PeriodKind(Enum):
         return {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4, PeriodKind.YEAR: 1}.get(self)
 
 
-_RANKS = {kind: n for n, kind in enumerate(PeriodKind)}
+#: In arrays a kind stands as its place among these.
+KINDS = tuple(PeriodKind)
+_RANKS = {kind: n for n, kind in enumerate(KINDS)}
 
 
 class PeriodError(ValueError):

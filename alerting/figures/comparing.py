@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from alerting.domain.arrays import Flags, Index
 from alerting.domain.coverage import Coverage
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.rule import RuleSet
 from alerting.figures.addresses import Codes, FrameNumbers, numbered, places_of, vocabulary
 from alerting.figures.memory import CELL, EMPTY, NUMBER, VALUES
-from alerting.figures.observations import KINDS, Observations
+from alerting.figures.observations import Observations
 
 Column: TypeAlias = NDArray[np.generic]
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Flags, Index
 from alerting.domain.loads import LoadLack
 from alerting.domain.measure import Measure, RollUp
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.rule import RuleSet
 from alerting.domain.titles import joined
-from alerting.figures.observations import KINDS, Observations
+from alerting.figures.observations import Observations
 from alerting.figures.waiting_cells import WaitingCells
 
 #: A number in one of these makes a row a figure, as does one that is refused or withheld.

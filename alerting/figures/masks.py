@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Flags
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure, Window
+from alerting.domain.period import KINDS
 from alerting.domain.rule import RuleSet
-from alerting.figures.observations import KINDS, Observations
+from alerting.figures.observations import Observations
 from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.waiting_cells import WaitingCells
 

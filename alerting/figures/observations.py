@@ -11,11 +11,9 @@ from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.fault import Faults
 from alerting.domain.loads import LoadSigns
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import Period
 from alerting.domain.problem import Problem
 from alerting.figures.waiting_cells import PartialLoad
-
-KINDS = tuple(PeriodKind)
 
 Ints = NDArray[np.int32]
 #: What observations hold for each row, beside the columns.

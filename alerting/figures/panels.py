@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from alerting.domain.fault import Faults, Work
 from alerting.domain.measure import Measure, RollUp, families_with_total, why_no_sum
 from alerting.domain.panel import Panel
-from alerting.domain.period import PeriodKind
+from alerting.domain.period import KINDS, PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.figures.beyond import made_beyond_bounds
@@ -30,7 +30,7 @@ from alerting.figures.masks import (
     mark_provisional,
     mark_waiting,
 )
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.place_observations import KnownRows, place_observations, series_keys, visible
 from alerting.figures.slip_checks import name_doubtful

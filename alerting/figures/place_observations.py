@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Flags
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.period import Calendar, PeriodKind
+from alerting.domain.period import KINDS, Calendar, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.figures.observations import KINDS, Ints, Observations
+from alerting.figures.observations import Ints, Observations
 from alerting.figures.one_line import on_one_line
 from alerting.figures.panel_builder import PanelBuilder
 

@@ -7,12 +7,12 @@ from hashlib import sha256
 import numpy as np
 
 from alerting.domain.arrays import Flags
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.figures.contradictions import suspicions
-from alerting.figures.observations import KINDS, Observations
+from alerting.figures.observations import Observations
 
 #: The code of the problem that figures are of a time to come.
 FUTURE = "future-period"

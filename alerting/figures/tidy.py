@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Flags, Index
 from alerting.domain.columns_wanted import columns_wanted
 from alerting.domain.measure import Measure
-from alerting.domain.period import PeriodError, PeriodKind
+from alerting.domain.period import KINDS, PeriodError, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
@@ -34,7 +34,7 @@ from alerting.figures.number_columns import (
     in_own_units,
     scaled,
 )
-from alerting.figures.observations import KINDS, Ints, Observations
+from alerting.figures.observations import Ints, Observations
 from alerting.figures.one_line import on_one_line
 from alerting.figures.superseded import in_later_files, said_of_superseded
 from alerting.figures.total_rows import may_be_of_total, said_of_totals, totals_among

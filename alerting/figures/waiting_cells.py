@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from alerting.domain.arrays import Flags
 from alerting.domain.loads import LoadLack
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import KINDS, Period, PeriodKind
 
-_KINDS = tuple(PeriodKind)
 Ints = NDArray[np.int64]
 
 
@@ -36,7 +35,7 @@ class WaitingCells:
 
     def known(self, kind: PeriodKind, as_of: date) -> Flags:
         """Return which are of a kind and known on a day."""
-        found: Flags = (self.kind == _KINDS.index(kind)) & (self.published <= as_of.toordinal())
+        found: Flags = (self.kind == KINDS.index(kind)) & (self.published <= as_of.toordinal())
         return found
 
     def periods(self) -> Iterator[tuple[int, Period, LoadLack]]:
@@ -45,7 +44,7 @@ class WaitingCells:
             zip(self.measure.tolist(), self.kind.tolist(), self.ordinal.tolist(), self.lack.tolist(), strict=True)
         )
         for measure, kind, ordinal, lack in seen:
-            yield measure, Period(_KINDS[kind], ordinal, self.starts), self.lacks[lack]
+            yield measure, Period(KINDS[kind], ordinal, self.starts), self.lacks[lack]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,8 +5,8 @@ from datetime import date
 
 import numpy as np
 
-from alerting.domain.period import Period
-from alerting.figures.observations import KINDS, Observations
+from alerting.domain.period import KINDS, Period
+from alerting.figures.observations import Observations
 
 
 def within_window(read: Observations, since: date, starts: int) -> Observations:

@@ -11,10 +11,10 @@ from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.finding import Reason
 from alerting.domain.panel import Panel
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import KINDS, Period, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import averages_among
-from alerting.figures.observations import KINDS, Reading
+from alerting.figures.observations import Reading
 from alerting.wording.summary import NewestFigure
 
 #: Reasons of cells that came although they hold no figure.

@@ -9,8 +9,7 @@ from samples.source_kinds import HEADER, NEEDS, SourceOf
 from samples.web_server import Reply, web_server
 from samples.worlds import a_folder, an_engine
 
-from alerting.domain.period import Period
-from alerting.figures.observations import KINDS
+from alerting.domain.period import KINDS, Period
 from alerting.opening import open_store
 from alerting.sources.tables import whole
 from alerting.sources.web import web_pages

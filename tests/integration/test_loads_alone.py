@@ -12,10 +12,10 @@ from alerting.app.tick.tick import run_tick
 from alerting.app.tick.times import TickTimes
 from alerting.domain.coverage import Coverage
 from alerting.domain.loads import LoadSigns
-from alerting.domain.period import PeriodKind
+from alerting.domain.period import KINDS, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.store.memory import MemoryStore
 
 AREAS = ("force", "north", "south")

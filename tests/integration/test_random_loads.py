@@ -12,8 +12,8 @@ from samples.sampling import few
 from alerting.app.tick.tick import run_tick
 from alerting.app.tick.times import TickTimes
 from alerting.domain.loads import LoadSigns
-from alerting.domain.period import PeriodKind
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.domain.period import KINDS, PeriodKind
+from alerting.figures.observations import Observations, Reading
 from alerting.store.memory import MemoryStore
 
 AREAS, FIRST = ("force", "north", "south"), 2020 * 12

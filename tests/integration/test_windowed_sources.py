@@ -14,9 +14,8 @@ from alerting.app.situation.read_sources import read_figures
 from alerting.app.situation.shrink_guard import admitted
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.measure import Span
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import KINDS, Period, PeriodKind
 from alerting.domain.reading_windows import FullRead, ReadingWindow
-from alerting.figures.observations import KINDS
 from alerting.opening import memory_store
 from alerting.rulefile import load_rules
 from alerting.sources.csv import CsvSource

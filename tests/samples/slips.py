@@ -12,10 +12,11 @@ from random import Random
 
 from alerting.app.situation.situation import Situation, situation_of
 from alerting.domain.finding import State
+from alerting.domain.period import KINDS
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.findings import findings
 from alerting.figures.contradictions import suspicions
-from alerting.figures.observations import KINDS, Reading
+from alerting.figures.observations import Reading
 from alerting.scaffold import figures
 from alerting.scaffold.folder import example, write
 from samples.worlds import an_engine

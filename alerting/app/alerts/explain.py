@@ -14,14 +14,13 @@ from alerting.domain.fault import Faults, Work
 from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.notice import Attempt
 from alerting.domain.notify.recipients import reached_as
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet, Silence
 from alerting.domain.silencing import SilenceDeed, muting
 from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
 from alerting.figures.batches import batches_in
-from alerting.figures.observations import KINDS
 from alerting.ports.alerts import AuditEntry
 from alerting.ports.state import Store, Transaction
 

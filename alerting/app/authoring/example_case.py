@@ -23,13 +23,13 @@ from alerting.domain.condition import Condition
 from alerting.domain.exact import same
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Measure
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import KINDS, Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.rule_test import GivenFigures, RuleTest
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.series_index import SeriesPlaces
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.ports.state import Store
 
 #: Figures before the case itself, tried in turn.

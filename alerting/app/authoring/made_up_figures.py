@@ -8,9 +8,9 @@ import numpy as np
 
 from alerting.domain.arrays import Floats
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.period import PeriodKind
+from alerting.domain.period import KINDS, PeriodKind
 from alerting.domain.rule import RuleSet
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 
 #: Periods of a full history: two years and a half, two of weeks and four months of days are enough for all but `seasonal`.
 HISTORY: Mapping[PeriodKind, int] = {

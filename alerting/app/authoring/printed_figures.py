@@ -9,11 +9,11 @@ import numpy as np
 
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Panel
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import KINDS, Period, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.rule import RuleSet
 from alerting.domain.rule_test import GivenFigures
-from alerting.figures.observations import KINDS, Reading
+from alerting.figures.observations import Reading
 
 #: Columns that a rule test may give, in the order in which they are written.
 COLUMNS = ("value", "numerator", "denominator", "lower_limit", "upper_limit", "centre", "target", "plan")

@@ -12,13 +12,13 @@ import polars as pl
 from alerting.app.situation.read_sources import failure, place_of, read_figures
 from alerting.app.situation.source_secrets import with_secrets
 from alerting.domain.coverage import EVERYTHING, Coverage
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet, Source
 from alerting.domain.source_columns import FILE_NAME, NUMBERS, holds_words, whose_part
 from alerting.errors import SourceUnavailable, UsageError
 from alerting.figures.cells import number_column
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.ports import FigureSource, SourceTable
 
 #: Cells of a column that are shown, and characters of each.

@@ -10,13 +10,13 @@ import polars as pl
 
 from alerting.domain.exported_figures import EXPORT_FORM, EXPORT_KEY, REFUSED, WITHHELD
 from alerting.domain.measure import Unit
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import batches_in
 from alerting.figures.comparing import ReadingComparison, latest_rows
 from alerting.figures.memory import VALUES, frame_of, numbers_in
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.ports.figures import ReadingBook
 from alerting.spelling import nearest
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from alerting.domain.kept_readings import ReadingRecord
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
@@ -15,7 +15,7 @@ from alerting.errors import UsageError
 from alerting.figures.batches import frames_in, series_of
 from alerting.figures.comparing import ReadingComparison, gone_from, latest_rows
 from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.ports.figures import ReadingBook
 
 _AS_READ_BEFORE = " (as read before)"

@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 
 from alerting.domain.accepted_figure import AcceptedFigure
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import batches_in
 from alerting.figures.memory import numbers_in
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.ports.figures import ReadingBook
 from alerting.spelling import nearest
 

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from alerting.app.situation.known_figures import as_read_before, read_by
 from alerting.domain.loads import Complete, LoadSigns, LoadStanding
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet, Source
 from alerting.figures.comparing import ReadingComparison, gone_from
 from alerting.figures.loads import Load
 from alerting.figures.memory import fingerprint, frame_of
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.figures.waiting_cells import PartialLoad
 from alerting.ports.figures import ReadingBook
 from alerting.ports.loads import LoadBook

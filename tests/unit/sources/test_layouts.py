@@ -15,8 +15,7 @@ import yaml
 from samples.workbooks import ods, xlsx
 from samples.worlds import a_folder, an_engine
 
-from alerting.domain.period import Period
-from alerting.figures.observations import KINDS
+from alerting.domain.period import KINDS, Period
 
 LAYOUTS = sorted((Path(__file__).parents[2] / "samples" / "layouts").glob("*.yaml"))
 AS_OF = date(2024, 12, 1)

@@ -10,9 +10,9 @@ import numpy as np
 from alerting.domain.backtest import KnownFrom
 from alerting.domain.due_days import NEVER, due_day
 from alerting.domain.measure import Measure
-from alerting.domain.period import Period
+from alerting.domain.period import KINDS, Period
 from alerting.domain.rule import RuleSet
-from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.observations import Observations, Reading
 from alerting.figures.place_observations import series_keys
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from alerting.domain.backtest import DaySpan
-from alerting.domain.period import Calendar, Period, PeriodError, month_later
+from alerting.domain.period import KINDS, Calendar, Period, PeriodError, month_later
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
-from alerting.figures.observations import KINDS, Reading
+from alerting.figures.observations import Reading
 
 #: How long a span is where nobody says since when.
 MONTHS = 24
