@@ -56,6 +56,7 @@ EVENTS = {
     "review.failed": "the monthly pages on rules could not be made; they are tried again",
     "prune.done": "bodies and pictures of messages that the schedule keeps no longer were taken out, and readings folded",
     "prune.failed": "they could not be; says when it is tried again",
+    "manager.full": "the service manager does not read what it is told; said once, and what it has no room for is dropped",
     "heartbeat.failed": "the sign of life did not arrive where ALERTING_HEARTBEAT_URL points",
 }
 

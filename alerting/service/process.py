@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from alerting.service.loop import Service
-from alerting.service.surroundings import tell_systemd
+from alerting.service.surroundings import READY, ServiceManager
 
 #: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
 GRACE_S = 30
@@ -31,6 +31,11 @@ class Loops:
     _bells: dict[str, asyncio.Event] = field(
         default_factory=lambda: {one: asyncio.Event() for one in (JUDGING, SENDING, READING)}
     )
+    _manager: ServiceManager = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Log with the service."""
+        self._manager = ServiceManager(self.service.log)
 
     async def run(self, bell_s: float) -> None:
         """Work at every bell until told to stop; what is under way is finished first."""
@@ -51,13 +56,13 @@ class Loops:
             listens=settings.listen,
             **settings.notes,
         )
-        tell_systemd("READY=1")
+        self._manager.tell(READY)
         bell = asyncio.create_task(self._ring_every(bell_s))
         work = {asyncio.create_task(self._loop(what)) for what in self._bells}
         for one in work:  # a loop that broke must not leave a service that idles
             one.add_done_callback(lambda _: service.stopping.set())
         await service.stopping.wait()
-        tell_systemd("STOPPING=1")
+        self._manager.tell("STOPPING=1")
         self._ring_all()
         if service.listening is not None:
             await service.listening.close()
@@ -96,7 +101,7 @@ class Loops:
             elif await self.service.judge():
                 self.service.give_a_sign()
             del self._busy_since_s[what]
-            tell_systemd(f"STATUS={self._status()}")
+            self._manager.tell(f"STATUS={self._status()}")
             await bell.wait()
 
     async def _ring_every(self, bell_s: float) -> None:
@@ -104,7 +109,7 @@ class Loops:
         while not self.service.stopping.is_set():
             self._ring_all()
             if all(time.monotonic() - since < HANGS_AFTER_S for since in self._busy_since_s.values()):
-                tell_systemd("WATCHDOG=1")
+                self._manager.tell("WATCHDOG=1")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.service.stopping.wait(), bell_s)
 

@@ -2,12 +2,13 @@
 
 import os
 import socket
-from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
-#: How long the service manager may take to hear something, in seconds.
-MANAGER_S = 1.0
+#: That the service has started: until the service manager has heard it, it thinks that the service is still starting.
+READY = "READY=1"
 
 
 def fingerprint(folder: Path) -> str:
@@ -22,13 +23,42 @@ def fingerprint(folder: Path) -> str:
     return "\n".join(found)
 
 
-def tell_systemd(message: str) -> None:
-    """Tell the service manager how we are, where there is one."""
+@dataclass(eq=False)
+class ServiceManager:
+    """Tells the service manager, where there is one, how the service is; waits for nobody and stops for nobody."""
+
+    log: Any
+    #: What it had no room for and has to know; all else is soon said anew.
+    _owed: tuple[str, ...] = ()
+    _is_logged: bool = False
+
+    def tell(self, message: str) -> None:
+        """Say something, after what is owed; where there is no room for it, it is dropped, which is logged once."""
+        told = tell_systemd("\n".join((*self._owed, message)))
+        if told:
+            self._owed = ()
+        elif message == READY:
+            self._owed = (READY,)
+        if not told and not self._is_logged:
+            self._is_logged = True
+            self.log.warning("manager.full", dropped=message)
+
+
+def tell_systemd(message: str) -> bool:
+    """Tell the service manager something; return False where it does not read, so that there was no room for it.
+
+    Where there is none, or one that does not listen, nobody is to be told, and nothing is to be said again.
+    """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
-        return
-    # A manager that does not listen is no reason to stop working, or to wait for it.
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-        line.settimeout(MANAGER_S)
-        line.connect(f"\0{address[1:]}" if address[0] == "@" else address)
-        line.sendall(message.encode())
+        return True
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.settimeout(0)  # this is said where posts are heard, which would wait with it
+        try:
+            line.connect(f"\0{address[1:]}" if address[0] == "@" else address)
+            line.send(message.encode())
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+    return True
