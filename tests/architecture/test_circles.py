@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ def _imported(tree, modules):
     return found & modules.keys()
 
 
+@cache
+def of_the_product():
+    """Return what each of its modules imports."""
+    return imports(files())
+
+
 def circles(graph):
     """Return what is left of a graph when those that nothing runs back to are taken away again and again; empty: no circle."""
     left = {name: set(others) for name, others in graph.items()}
@@ -45,7 +52,7 @@ def circles(graph):
 
 
 def test_no_file_stands_in_a_circle():
-    left = circles(imports(files()))
+    left = circles(of_the_product())
     assert {} == left, "\n".join(f"{name} -> {', '.join(sorted(others))}" for name, others in left.items())
 
 
@@ -60,7 +67,7 @@ def rooms(graph, of="alerting.app"):
 
 
 def test_no_room_of_app_stands_in_a_circle():
-    assert {} == circles(rooms(imports(files())))
+    assert {} == circles(rooms(of_the_product()))
 
 
 def test_a_circle_of_rooms_is_seen_where_no_file_stands_in_one():

@@ -40,6 +40,7 @@ def test_imports_point_down():
         pytest.param("limits/base.py", "import polars", "no input or output", id="core to polars"),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(4, each=False)
 def test_an_import_against_the_layers_is_refused(module, line, contract, tmp_path):
     for package in ("alerting", "notifiers"):
         shutil.copytree(TOP / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -31,7 +31,7 @@ SUITES = (
     "tests/contract/test_words_checked.py", "tests/unit/conditions/test_words_of_conditions.py",
     "tests/unit/conditions/test_conditions.py", "tests/unit/rulefile/test_jsonschema.py", "tests/commands/test_shell.py",
     "tests/architecture/test_conditions_answer.py", "tests/architecture/test_pure_core.py",
-    "tests/architecture/test_sizes.py", "tests/architecture/test_decisions.py", "tests/architecture/test_pages.py",
+    "tests/architecture/test_pages.py",
 )  # fmt: skip
 CONCERNED = "equals or around or spaced or ledger or long or owners or page or every or list or architecture"
 

@@ -49,7 +49,7 @@ DRAWN = settings(deadline=None, derandomize=True, database=None, phases=(Phase.e
 
 
 def in_worlds(**drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[Group], None]]:
-    """Try a test in worlds of its own: of half of the groups, every other case of many in one, few in more; whole, all in eight."""
+    """Try a test in worlds of its own: of a third of the groups, every other case in one, few in more; whole, all in eight."""
 
     def decorate(test: Callable[..., None]) -> Callable[[Group], None]:
         def tried(group: Group) -> None:
@@ -65,7 +65,7 @@ def in_worlds(**drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]]
             in_a_world()
 
         tried.__name__, tried.__doc__ = test.__name__, test.__doc__
-        return pytest.mark.sampled(2, each=False)(tried)
+        return pytest.mark.sampled(3, each=False)(tried)
 
     return decorate
 

@@ -60,7 +60,7 @@ def is_sound(finding: dict[str, Any]) -> None:
     assert not ENDLESS.search(finding["text"]), finding["text"]
 
 
-@pytest.mark.sampled(25)
+@pytest.mark.sampled(12, each=False)
 @pytest.mark.parametrize("values", [pytest.param(values, id=name) for name, values in EXTREMES.items()])
 @pytest.mark.parametrize("group", GROUPS)
 def test_extreme_figures_are_judged_or_refused_without_noise(group, values, capfd):
@@ -74,6 +74,7 @@ def test_extreme_figures_are_judged_or_refused_without_noise(group, values, capf
     assert ("", "") == capfd.readouterr()
 
 
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize("bottoms", [0.0, -1.0, 5e-324, 1e308, np.nan])
 @pytest.mark.parametrize("group", [pytest.param(g, id=str(g)) for g in groups() if g.figures in SCALES])
 def test_denominators_of_nothing_and_beyond_are_judged_or_refused(group, bottoms, capfd):

@@ -143,6 +143,7 @@ def among_others(rules: RuleSet, panel: Panel, tried: Tried) -> tuple[RuleSet, P
     return replace(rules, measures=measures, rules=(*unrelated[:2], *both, *unrelated[2:])), more
 
 
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize("tried", WORLDS)
 def test_the_newest_finding_is_the_last_of_every_period(tried: Tried) -> None:
     rules, panel, on = a_world(tried)
@@ -153,7 +154,7 @@ def test_the_newest_finding_is_the_last_of_every_period(tried: Tried) -> None:
     assert newest == last
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize("tried", WORLDS)
 @pytest.mark.parametrize("every_period", [True, False], ids=["every-period", "newest"])
 def test_what_else_stands_in_the_folder_changes_no_finding(tried: Tried, *, every_period: bool) -> None:

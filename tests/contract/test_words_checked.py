@@ -21,7 +21,7 @@ BY_WORLD = 12
 TRIED = all_tried()
 #: Worlds of each condition; of one on limits, of each method.
 WORLDS, WORLDS_OF_A_METHOD = (
-    -(-int(os.environ.get("WORDS_CHECKED", few("60", "300"))) // share) for share in (BY_WORLD, 12 * BY_WORLD)
+    -(-int(os.environ.get("WORDS_CHECKED", few("24", "300"))) // share) for share in (BY_WORLD, 12 * BY_WORLD)
 )
 
 

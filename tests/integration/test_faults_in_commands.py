@@ -30,7 +30,7 @@ COMMANDS = [
 ]
 FAULTS = [*JUDGES, *CLAUSES]
 #: Some of them in the ordinary suite; all with `-m exhaustive`.
-SAMPLE = FAULTS[::9]
+SAMPLE = FAULTS[::16]
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def assert_all_acted_once(life):
     assert MAILS == len(life.server.holds(life.user, FOLDERS[MailFolder.DONE]))
 
 
-@pytest.mark.sampled
+@pytest.mark.sampled(2, each=False)
 @pytest.mark.parametrize("place", OF_A_MAIL)
 def test_at_every_step_of_a_mail(life, place):
     for n, times in enumerate(few((2,), (1, 3))):

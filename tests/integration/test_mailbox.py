@@ -238,6 +238,7 @@ def _certificate(folder: Path, authority: trustme.CA, *, expires: dt.datetime | 
     return chain, key
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("how", ["implicit", "starttls"])
 @pytest.mark.parametrize("fault", [None, "expired", "strange"])
 def test_the_line_is_encrypted_and_the_certificate_looked_at(

@@ -57,6 +57,7 @@ def test_what_stood_in_sentences_is_read_out_of_them_once(request, empty_url):
     assert ["trial@example.org"] == [one.redirected_to for one in store.deliveries()]
 
 
+@pytest.mark.sampled(4, each=False)
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_a_filled_database_of_each_version_is_brought_to_this_one(request, empty_url, revision):
     engine, store = opened(empty_url), SqlStore(empty_url)

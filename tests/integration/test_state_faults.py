@@ -23,7 +23,7 @@ from alerting.app.delivery.ledger import LEASE
 from alerting.domain.channel_health import ChannelHealth
 from alerting.errors import AlertingError, UsageError
 from alerting.ports.ticks import TickRecord
-from alerting.store import sqlite
+from alerting.store import database, sqlite
 from alerting.store.sql import SqlStore
 
 POSITIONS = int(os.environ.get("POSITIONS", "20"))
@@ -145,6 +145,7 @@ def test_63_what_fails_in_a_patient_transaction_is_done_once_and_rolled_back(pat
 
 def test_63_a_lock_that_is_kept_is_one_clear_line_and_loses_nothing(path, monkeypatch):
     monkeypatch.setattr(sqlite, "_BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(database, "_AGAIN_S", (0.05, 0.05))
     outbox = Outbox(f"sqlite:///{path}")
     outbox.queue("north")
     with held(path), pytest.raises(AlertingError, match=r"alerting\.db refuses: database is locked; another process"):

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from samples.outbox import START, Outbox, refuses
 from samples.postgres import name_of
+from samples.sampling import few
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql as dialect
 
@@ -94,6 +95,7 @@ class Cut:
             self.postgres.run(f"SELECT pg_terminate_backend({line.info.backend_pid}, 5000)")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("number", COMMITS)
 @pytest.mark.parametrize(
@@ -367,7 +369,7 @@ def test_three_that_start_at_once_make_the_tables_once(postgres):
             store.close()
 
 
-GROWN = 100_000
+GROWN = few(20_000, 100_000)
 
 
 def test_84_among_very_many_attempts_the_claim_goes_by_an_index(outbox, database):

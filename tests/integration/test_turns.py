@@ -35,13 +35,13 @@ def test_two_runs_at_once_tell_everybody_once(tmp_path):
     folder = a_folder(tmp_path / "rules", {"rules.yaml": CALLS, "figures/calls.csv": FIGURES})
     spawning = multiprocessing.get_context("spawn")
     with MailSink(tmp_path / "mails") as sink:
-        start = spawning.Barrier(3)
-        runs = [spawning.Process(target=run_once, args=(folder, tmp_path / "state", sink.url, start)) for _ in range(3)]
+        start = spawning.Barrier(2)
+        runs = [spawning.Process(target=run_once, args=(folder, tmp_path / "state", sink.url, start)) for _ in range(2)]
         for run in runs:
             run.start()
         for run in runs:
             run.join(60)
-        assert [run.exitcode for run in runs] == [0, 0, 0]
+        assert [run.exitcode for run in runs] == [0, 0]
         assert len(sink.kept) == 3
 
 

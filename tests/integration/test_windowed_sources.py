@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
+from samples.sampling import first
 from samples.worlds import a_folder, an_engine
 
 from alerting.app.situation.read_sources import read_figures
@@ -182,7 +183,7 @@ WINDOWED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", WINDOWED)
+@pytest.mark.parametrize("kind", first(1, WINDOWED))
 def test_thirty_months_in_a_window_of_six_give_the_events_of_one_that_gives_all(kind, tmp_path, monkeypatch):
     monkeypatch.setenv("FIGURES_URL", "sqlite:///f.db")
     source, in_database = WINDOWED[kind]

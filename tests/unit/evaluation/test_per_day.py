@@ -81,7 +81,7 @@ def test_seventy_pence_a_day_is_seventy_pence_whatever_binary_fractions_make_of_
     assert {f.evidence["per_day"]["value"] for f in found} == {0.7}
 
 
-@pytest.mark.sampled(40)
+@pytest.mark.sampled(12, each=False)
 @pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
 @pytest.mark.parametrize(
     ("measure", "kind", "count"),
@@ -99,7 +99,7 @@ def test_as_many_each_day_for_ten_years_is_never_an_exception(condition, measure
     assert State.NORMAL in found
 
 
-@pytest.mark.sampled(40)
+@pytest.mark.sampled(12, each=False)
 @pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
 @pytest.mark.parametrize("seed", range(4))
 def test_judging_per_day_is_judging_the_figures_per_day_and_giving_lines_the_periods_days(condition, seed):

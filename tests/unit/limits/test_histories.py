@@ -71,7 +71,7 @@ def assert_same(method: LimitsMethod, whole: Block, part: Block, columns: slice 
         np.testing.assert_array_equal(own, all_[part.start : part.stop, columns], err_msg=f"{name} at {part.start}")
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(8, each=False)
 @pytest.mark.parametrize("exclusions", [False, True], ids=["all-count", "some-left-out"])
 @pytest.mark.parametrize("breaks", [False, True], ids=["unbroken", "with-breaks"])
 @pytest.mark.parametrize("figures", FIGURES)

@@ -68,11 +68,18 @@ visits,north,2020-W21,81,2020-05-29
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with reminders, escalations, silences, absences, quiet hours, a budget, revisions and figures without a day."""
-    written(tmp_path, {"rules.yaml": RULES, "f.csv": ROWS})
-    return tmp_path
+    made = tmp_path_factory.mktemp("folder")
+    written(made, {"rules.yaml": RULES, "f.csv": ROWS})
+    return made
+
+
+@pytest.fixture(scope="module")
+def spring(folder: Path) -> tuple[Backtest, list, list]:
+    """What was found over some months, and what ticking on every day of them sent and did."""
+    return _both(folder, DaySpan(first=date(2020, 3, 1), last=date(2020, 7, 15)))
 
 
 def _both(folder: Path, span: DaySpan) -> tuple[Backtest, list, list]:
@@ -83,8 +90,8 @@ def _both(folder: Path, span: DaySpan) -> tuple[Backtest, list, list]:
     return found, *sent_day_by_day(engine.rules, dated, span, defaults)
 
 
-def test_a_backtest_sends_what_ticking_on_every_day_sends(folder):
-    found, sent, _ = _both(folder, DaySpan(first=date(2020, 3, 1), last=date(2020, 7, 15)))
+def test_a_backtest_sends_what_ticking_on_every_day_sends(spring):
+    found, sent, _ = spring
 
     assert len(sent) > 30
     assert {event for one in sent for event, _ in one.events} >= {
@@ -99,14 +106,14 @@ def test_a_backtest_sends_what_ticking_on_every_day_sends(folder):
     assert in_order(sent_by(found)) == in_order(sent)
 
 
-def test_days_on_which_nothing_can_happen_are_left_out(folder):
-    found, _, _ = _both(folder, DaySpan(first=date(2020, 3, 1), last=date(2020, 7, 15)))
+def test_days_on_which_nothing_can_happen_are_left_out(spring):
+    found, _, _ = spring
 
     assert found.n_ticks < 137 / 1.3
 
 
-def test_alerts_open_and_end_on_the_days_on_which_ticks_find_that(folder):
-    found, _, happened = _both(folder, DaySpan(first=date(2020, 3, 1), last=date(2020, 7, 15)))
+def test_alerts_open_and_end_on_the_days_on_which_ticks_find_that(spring):
+    found, _, happened = spring
 
     opened = {(str(one.opened_on), "opened", one.id) for one in found.alerts}
     ended = {(str(one.ended_on), one.end.value, one.id) for one in found.alerts if one.end and one.ended_on}
@@ -115,8 +122,8 @@ def test_alerts_open_and_end_on_the_days_on_which_ticks_find_that(folder):
     assert {id_ for _, kind, id_ in happened if kind == "opened"} == {one.id for one in found.alerts}
 
 
-def test_a_whole_message_has_the_subject_under_which_it_was_counted(folder):
-    found, _, _ = _both(folder, DaySpan(first=date(2020, 3, 1), last=date(2020, 6, 15)))
+def test_a_whole_message_has_the_subject_under_which_it_was_counted(spring):
+    found, _, _ = spring
 
     assert [one.write().subject for one in found.notices] == [one.subject for one in found.notices]
 

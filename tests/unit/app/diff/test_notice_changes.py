@@ -70,7 +70,7 @@ def head_with(tmp_path):
 
 @pytest.mark.parametrize(
     "pairs",
-    first(3, [
+    first(2, [
         pytest.param([("target: 90", "target: 88")], id="a-lower-target"),
         pytest.param([("when: {target_missed: {}}", "when: {target_missed: {}}, for: 2")], id="two-in-a-row"),
         pytest.param([("[area_owner, measure_owner]", "[chief]")], id="told-to-others"),
