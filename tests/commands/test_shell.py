@@ -132,6 +132,7 @@ def test_the_rules_folder_may_be_named_in_several_ways(where, rules, capsys, mon
     assert "999 calls" in capsys.readouterr().out
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("periods", [["--every-period", "--text", "all"], []], ids=["much-to-say", "little-to-say"])
 @pytest.mark.parametrize("unbuffered", ["1", ""])
 def test_a_reader_that_goes_away_ends_it_quietly(rules, periods, unbuffered):

@@ -267,6 +267,7 @@ def empty(source):
 FAILING = {"086-110-gone": gone, "088-109-cut-off": cut_off, "108-112-113-no-table": no_table, "089-no-rows": empty}
 
 
+@pytest.mark.sampled(2, each=False)
 @pytest.mark.parametrize("kind", [kind for kind in NEEDS if kind != "ods"])  # read as excel is
 def test_086_to_113_what_fails_resolves_nothing_and_its_owner_hears_once_each_way(world_of, kind, monkeypatch):
     """Whatever follows what: gone, half of it, something else, empty; then back, and one of two series short."""

@@ -13,12 +13,12 @@ from functools import cache
 import pytest
 from samples.sampling import few
 from samples.word_reader import problem
-from samples.word_worlds import Spoken, Tried, all_tried, world
+from samples.word_worlds import Spoken, Tried, all_tried, in_every_run, world
 
 from alerting.conditions.registry import conditions
 
 BY_WORLD = 12
-TRIED = all_tried()
+TRIED = few(in_every_run(), all_tried())
 #: Worlds of each condition; of one on limits, of each method.
 WORLDS, WORLDS_OF_A_METHOD = (
     -(-int(os.environ.get("WORDS_CHECKED", few("24", "300"))) // share) for share in (BY_WORLD, 12 * BY_WORLD)

@@ -186,6 +186,7 @@ THROUGH = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(2, each=False)
 @pytest.mark.parametrize("name", THROUGH)
 def test_titles_names_reasons_and_markings_make_no_header(tmp_path, name):
     """Line breaks do not pass the rule files' own check; encoded words are plain text to them."""
@@ -197,6 +198,7 @@ def test_titles_names_reasons_and_markings_make_no_header(tmp_path, name):
     assert [taken.recipient for taken in usual] == [taken.recipient for taken in found]
 
 
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name not in THROUGH and not name.startswith("long")])
 def test_a_marking_with_line_breaks_makes_no_header(tmp_path, name):
     marking = HOSTILE[name].replace("\0", "\x01")  # no variable of the environment holds NUL

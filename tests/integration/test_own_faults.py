@@ -34,6 +34,7 @@ JUDGING = [pytest.param(*one, id=one[0]) for one in JUDGES]
 WORDING = [pytest.param(*one, id="-".join(one)) for one in CLAUSES]
 
 
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize(("key", "attribute"), JUDGING)
 def test_a_rule_that_cannot_be_judged_stops_no_other(tmp_path, monkeypatch, key, attribute):
     broken = Broken(tmp_path, monkeypatch, key, attribute)
@@ -49,7 +50,7 @@ def test_a_rule_that_cannot_be_judged_stops_no_other(tmp_path, monkeypatch, key,
     assert answer.has_errors
 
 
-@pytest.mark.parametrize(("key", "attribute"), one_in(5, JUDGING))
+@pytest.mark.parametrize(("key", "attribute"), one_in(9, JUDGING))
 def test_alerts_of_a_rule_that_cannot_be_judged_stay_and_the_operator_hears_once(tmp_path, monkeypatch, key, attribute):
     broken = Broken(tmp_path, monkeypatch, key, attribute)
     _, whole = broken.tick()
@@ -69,6 +70,7 @@ def test_alerts_of_a_rule_that_cannot_be_judged_stay_and_the_operator_hears_once
     assert [] == [event for report in (first, second, third) for event in report.happened if event != "reminded"]
 
 
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize(("key", "attribute"), JUDGING + WORDING)
 def test_check_names_the_rule_and_says_that_it_is_not_its_fault(tmp_path, monkeypatch, capsys, key, attribute):
     broken = Broken(tmp_path, monkeypatch, key, attribute)
@@ -295,6 +297,7 @@ def test_a_fault_outside_of_all_units_is_one_line_without_a_traceback(tmp_path, 
     assert "could not be finished: Boom: shapes (3,) and (4,) differ" in err
 
 
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize("key", CLASSES)
 def test_check_judges_made_up_figures_where_a_folder_has_none_yet(tmp_path, monkeypatch, capsys, key):
     broken = Broken(tmp_path, monkeypatch, key, "judge" if key in conditions() else "compute")

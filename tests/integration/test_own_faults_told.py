@@ -69,6 +69,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(("arguments", "told"), COMMANDS)
 @pytest.mark.parametrize(("target", "words"), BREAKS)
 def test_a_command_goes_on_without_what_fails(folder, monkeypatch, capsys, target, words, arguments, told):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from samples.lives import Life
+from samples.sampling import first
 
 from alerting.cli import main
 from alerting.demo.sink import MailSink
@@ -31,7 +32,7 @@ def lived(folder, on_the_day=None):
         return life, [path.read_bytes() for path in sink.kept]
 
 
-@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize("style", first(1, ["text", "json"]))
 def test_the_same_days_lived_again_give_the_same_mails_and_the_same_chain(tmp_path, capsys, monkeypatch, style):
     """In a folder of the same name, which the mails name beside the rule's line."""
     monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "life/state"))

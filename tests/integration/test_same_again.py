@@ -264,6 +264,7 @@ def silenced_while_it_waits(twins):
     twins.both(do)
 
 
+@pytest.mark.sampled(2, each=False)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -425,7 +426,7 @@ def test_whoever_asks_for_all_gets_it(twins, capsys, monkeypatch):
     assert said[1] == said[2]
 
 
-@pytest.mark.parametrize("seed", first(3, range(200)))
+@pytest.mark.parametrize("seed", first(1, range(200)))
 def test_whatever_happens_state_and_messages_are_as_if_all_were_judged(tmp_path, seed):
     twins = Twins(tmp_path, seed)
     for _ in range(25):

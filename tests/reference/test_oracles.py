@@ -134,6 +134,7 @@ def on_centre(figures, lines, length):
     return found
 
 
+@pytest.mark.sampled(3, each=False)
 @BY_SHAPE
 def test_an_average_is_rebased_where_the_oracle_rebases_it(shape):
     method = RebasedAverage(run=4, baseline=6)
@@ -190,6 +191,7 @@ RUNS = [(side, length) for side in ("above", "below", "either") for length in (2
 TRENDS = [(way, length) for way in ("rising", "falling", "either") for length in (2, 4, 7)]
 
 
+@pytest.mark.sampled(3, each=False)
 @BY_SHAPE
 def test_runs_and_trends_are_those_of_the_oracle(shape):
     runs = {f"run {side} {n}": Run(of=Fixed(centre=10.0), side=side, length=n) for side, n in RUNS}
@@ -201,6 +203,7 @@ def test_runs_and_trends_are_those_of_the_oracle(shape):
             same(findings[f"trend {way} {length}"], oracles.trend(figures, length, way), figures)
 
 
+@pytest.mark.sampled(3, each=False)
 @BY_SHAPE
 @pytest.mark.parametrize("relative", [True, False])
 def test_changes_are_those_of_the_oracle(relative, shape):
@@ -223,6 +226,7 @@ def same_change(finding, moved):
     assert at_it or ("exception" if abs(moved) >= 5 else "normal") == finding["state"], finding
 
 
+@pytest.mark.sampled(3, each=False)
 @BY_SHAPE
 @pytest.mark.parametrize("confidence", [80.0, 95.0])
 def test_changes_of_shares_are_significant_where_the_oracle_says_so(confidence, shape):

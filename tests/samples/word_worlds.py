@@ -21,6 +21,7 @@ from alerting.domain.spans import cumulated
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
+from samples import sampling
 from samples.brought import Drawn, of_conditions, of_methods
 from samples.histories import UNITS
 from samples.worlds import rules_for
@@ -103,6 +104,14 @@ def all_tried() -> list[Tried]:
         if brought.worded is not None
         for method in (methods if brought.on_limits else [None])
     ]
+
+
+def in_every_run() -> list[Tried]:
+    """Return those that every run tries: each condition and each limits method, and of their other combinations some."""
+    every = all_tried()
+    own = [(("key", one.key), ("method", one.method)) for one in every]
+    chosen = sampling.drawn([one.id for one in every], own, one_in=5)
+    return [one for one, is_in in zip(every, chosen, strict=True) if is_in]
 
 
 def world(tried: Tried, seed: int, wanted: int = 10) -> list[Spoken]:

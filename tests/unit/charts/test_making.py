@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from samples.condition_cases import AS_IT_IS, CASES, Case
 from samples.histories import World, day_after, rules_of
-from samples.sampling import few
+from samples.sampling import few, first
 from samples.worlds import CALLS, a_folder, a_measure, a_panel, rules_for
 
 from alerting.charts.chart import Chart, LineKind, Mark, Point
@@ -87,7 +87,7 @@ def some(cases: Sequence[Case]) -> Sequence[Case]:
 
 
 @pytest.mark.sampled
-@pytest.mark.parametrize("figures", ["plain", "count", "percent", "rate"])
+@pytest.mark.parametrize("figures", first(2, ["count", "percent", "plain", "rate"]))
 def test_marks_are_the_exceptional_findings(figures):
     panel = WORLD.panel(figures)
     rules = rules_of(some([case for case in CASES if case.figures == figures]), panel, figures)
@@ -103,7 +103,7 @@ def test_marks_are_the_exceptional_findings(figures):
 
 
 @pytest.mark.sampled
-@pytest.mark.parametrize("figures", ["plain", "count", "percent", "rate"])
+@pytest.mark.parametrize("figures", first(2, ["count", "percent", "plain", "rate"]))
 def test_values_and_lines_are_the_findings_own(figures):
     panel = WORLD.panel(figures)
     plain = [

@@ -336,6 +336,7 @@ NASTY = [
 ]
 
 
+@pytest.mark.sampled(2, each=False)
 @pytest.mark.parametrize(("data", "shown"), NASTY)
 def test_a_subject_from_figures_is_one_line_and_makes_no_header(data, shown, tmp_path):
     view = mails.a_notice(replace(mails.CALLS, area=data))
@@ -403,6 +404,7 @@ def test_a_text_arrives_as_the_template_wrote_it(template, read, tmp_path):
     assert HEADERS == set(arrived(outcome.message).keys())
 
 
+@pytest.mark.sampled(3, each=False)
 @pytest.mark.parametrize(
     ("number", "written_as"),
     [
