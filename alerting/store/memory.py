@@ -1,11 +1,12 @@
-"""A state in memory, for what is only tried: made once in a process, emptied for whoever is next."""
+"""A state in memory, for what is only tried: made once in a process, without migrations, and emptied for whoever is next."""
 
 from functools import cache
 from typing import Self
 
+from alerting.store.schema import create
 from alerting.store.sql import SqlStore
 
-#: Those that were closed; making one anew would read all migrations and compile all statements again.
+#: Those that were closed; making one anew would compile all statements again.
 _idle: list["MemoryStore"] = []
 
 
@@ -43,7 +44,8 @@ class MemoryStore(SqlStore):
 
 @cache
 def _image() -> bytes:
-    """Return what the migrations make of nothing."""
+    """Return the tables without a row."""
     store = MemoryStore("sqlite:///:memory:")
-    store.upgrade()
+    with store._database.engine.begin() as connection:  # noqa: SLF001  # its own
+        create(connection)
     return store.image()

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from alerting.errors import AlertingError, UsageError
 from alerting.store.postgresql import one_at_a_time
-from alerting.store.tables import SCHEMA
+from alerting.store.tables import SCHEMA, metadata
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -68,6 +68,14 @@ def upgrade(connection: Connection, place: str) -> None:
             f"the state database {place} cannot be brought to this version: a row of {lost[0]} refers to one of {lost[2]}"
             " that is not there; nothing was changed. Restore the newest good backup, or ask for help with this line"
         )
+
+
+def create(connection: Connection) -> None:
+    """Make the tables of this version in an empty database, at once: nobody asks how those of a state in memory came about."""
+    metadata.create_all(connection)
+    key = "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"
+    connection.execute(text(f"CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, {key})"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": SCHEMA})
 
 
 def check(connection: Connection, place: str) -> None:

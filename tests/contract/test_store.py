@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.comment import About, Comment
@@ -17,6 +17,7 @@ from alerting.domain.severity import Severity
 from alerting.errors import UsageError
 from alerting.ports.digests import DigestRecord
 from alerting.ports.ticks import TickRecord
+from alerting.store.memory import MemoryStore
 from alerting.store.sql import SqlStore
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
@@ -394,6 +395,41 @@ def test_the_migrations_make_the_tables_that_the_code_declares(empty_url):
     with engine.connect() as connection:
         assert [] == compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()
+
+
+def test_a_state_in_memory_has_the_tables_that_the_migrations_make(tmp_path):
+    migrated, in_memory = SqlStore(f"sqlite:///{tmp_path}/a.db"), MemoryStore.empty()
+    migrated.upgrade()
+
+    assert _tables(migrated) == _tables(in_memory)
+
+    migrated.close()
+    in_memory.close()
+
+
+def _tables(store):
+    """Return all that is declared of each table, and which version the tables are of."""
+    with store._database.engine.connect() as connection:
+        look = inspect(connection)
+        asked = (
+            look.get_columns, look.get_pk_constraint, look.get_foreign_keys, look.get_unique_constraints,
+            look.get_check_constraints, look.get_indexes,
+        )  # fmt: skip
+        found = {name: [_in_order(ask(name)) for ask in asked] for name in look.get_table_names()}
+        return found, connection.execute(text("SELECT version_num FROM alembic_version")).all()
+
+
+def _in_order(found):
+    several = found if isinstance(found, list) else [found]
+    return sorted(
+        repr(
+            [
+                (key, {k: str(v) for k, v in value.items()} if isinstance(value, dict) else value)
+                for key, value in one.items()
+            ]
+        )
+        for one in several
+    )
 
 
 def test_a_database_of_a_later_version_is_refused(tmp_path):
