@@ -21,6 +21,7 @@ from alerting.reports.drivers import drivers
 from alerting.reports.event_chart import EventCharts
 from alerting.reports.other_areas import OtherAreas
 from alerting.reports.places import where_in
+from alerting.reports.provenance import Provenance
 from alerting.reports.said import Said
 from alerting.reports.topic_figures import NewestFigures
 from alerting.reports.views import Ending, EventView, RuleNote
@@ -41,15 +42,17 @@ class EventViews:
         found: Mapping[str, Found],
         said: Said | None = None,
         spoken_for: Mapping[str, Sequence[Alert]] | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         """Make views.
 
         Args:
             said: what people said.
             spoken_for: alert id -> alerts that are not told singly while it stands.
+            provenance: knows where figures come from.
         """
         self.evaluation, self.found, self._said = evaluation, found, said
-        self._spoken_for = spoken_for or {}
+        self._spoken_for, self._provenance = spoken_for or {}, provenance
         self.rules: RuleSet = evaluation.rules
         self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
@@ -93,6 +96,10 @@ class EventViews:
             comments=() if self._said is None else tuple(self._said.of(alert)[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
+
+    def provenance(self, events: Iterable[AlertEvent]) -> str | None:
+        """Say where the figures of some events come from; None where that is not known."""
+        return None if self._provenance is None else self._provenance.words(events)
 
     def in_subject(self, event: AlertEvent) -> EventView:
         """Return an event as far as a subject line shows it, and is ordered by it."""

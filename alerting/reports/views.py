@@ -215,6 +215,8 @@ class NoticeView:
     summary: str | None = None
     #: How answers find this message, where they are read: "address" or "text".
     answers: str | None = None
+    #: Where its figures come from: "figures/calls.csv, row 412, read at 07:00"; None: that is not known.
+    provenance: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

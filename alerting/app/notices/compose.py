@@ -136,6 +136,7 @@ def message_for(
     in_full = {id(view) for view in told_in_full([view for view, _ in each])}
     events = tuple(viewed(event, True) if id(view) in in_full else view for view, event in each)  # noqa: FBT003
     view = _notice_view(notice, rules, events, as_of, defaults, headers)
+    view = replace(view, provenance=views.provenance(notice.events))
     rule_ids = {event.alert.key.rule for event in notice.events}
     channels = rules.owners[notice.owner].channels
     return defaults.overrides.overridden(

@@ -9,6 +9,7 @@ from alerting.evaluation.earlier_verdicts import EarlierVerdicts
 from alerting.evaluation.engine import Evaluation, evaluate
 from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.figures.doubts import DoubtsBefore
+from alerting.figures.newest_places import NewestPlaces
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels, build_panels
 
@@ -20,6 +21,8 @@ class Situation:
     reading: Reading
     panels: Panels
     evaluation: Evaluation
+    #: Where the newest figures stand; None: nobody has looked.
+    places: NewestPlaces | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -21,10 +21,11 @@ from alerting.domain.notify.planned import Suppressed
 from alerting.evaluation.engine import Evaluation
 from alerting.ports.outbox import HearingBook
 from alerting.reports.event_view import EventViews
+from alerting.reports.provenance import Provenance
 from alerting.reports.said import Said
 
 
-def compose(
+def compose(  # noqa: PLR0913  # what is said beside the events, each by its name
     tick: Tick,
     evaluation: Evaluation,
     outcome: Outcome,
@@ -34,6 +35,7 @@ def compose(
     said: Said | None = None,
     suppressed: Sequence[Suppressed] = (),
     hearings: HearingBook | None = None,
+    provenance: Provenance | None = None,
 ) -> Iterator[Composed]:
     """Yield each notice in words, one after the other: what is not kept in memory may be many.
 
@@ -41,11 +43,12 @@ def compose(
         said: what people said.
         suppressed: what is held back.
         hearings: knows the messages to which these refer; None: they refer to none.
+        provenance: knows where figures come from; None: that is not said.
     """
     if not outgoing:
         return
     rules = tick.rules
-    views = EventViews(evaluation, outcome.found, said, spoken_for(suppressed))
+    views = EventViews(evaluation, outcome.found, said, spoken_for(suppressed), provenance)
     views.prepare(event for one in outgoing for event in one.notice.events)
     for one in outgoing:
         notice, owner = one.notice, rules.owners[one.notice.owner]

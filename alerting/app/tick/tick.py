@@ -13,7 +13,7 @@ Each step takes values and gives one. What the state knows is read as values in 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from alerting.app.naming import Naming
@@ -41,10 +41,12 @@ from alerting.domain.alert import Alert
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.failpoints import reached
+from alerting.figures.newest_places import NewestPlaces
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.ports.state import Store, Transaction
 from alerting.ports.ticks import TickRecord
+from alerting.reports.provenance import Provenance
 from alerting.reports.said import Said
 from alerting.rulefile.yaml.rule_file import collector_off
 
@@ -75,9 +77,9 @@ def run_tick(
         refuse_older_rules(rules, state.replicas, None if dry_run else times.place, at)
         reading = admitted(reading, rules, state, at, keep=not dry_run, now=times.now)
     reached("figures_read")
-    panels = build_panels(reading, rules, as_of)
+    panels, places = build_panels(reading, rules, as_of), NewestPlaces(reading, rules, as_of)
     reading = reading.without_figures()  # they stand in the panels
-    situation = judged(rules, reading, panels, keeper=keeper)
+    situation = replace(judged(rules, reading, panels, keeper=keeper), places=places)
     reached("tick_judged")
     report = tell_and_keep(situation, store, replace(times, at=at), defaults, dry_run=dry_run)
     reached("tick_commit_post")
@@ -191,6 +193,7 @@ def _steps(
     told = compose(
         tick, evaluation, outcome, done.held.outgoing, defaults, said=said,
         suppressed=planned.notifications.suppressed, hearings=state.hearings,
+        provenance=_provenance(tick, situation, state),
     )  # fmt: skip
     composed = queued(told, bodies)
     engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), done.flood, defaults)
@@ -202,3 +205,12 @@ def _steps(
         left = as_left(tick, situation, report.counts, waiting, is_news, state.guards)
         report = replace(report, as_left=left)
     return report, changes_of(situation, done, record_of(tick, report), composed, engine)
+
+
+def _provenance(tick: Tick, situation: Situation, state: Transaction) -> Provenance | None:
+    if situation.places is None:
+        return None
+    return Provenance(
+        rules=tick.rules, places=situation.places, as_of=tick.as_of, read_at=tick.times.now, zone=tick.zone,
+        posted=lru_cache(None)(state.loads.posted),
+    )  # fmt: skip
