@@ -129,7 +129,9 @@ class MeasureKeys(Form):
     better: Annotated[Polarity, choice(Polarity, elsewhere.BETTER)] | None = describe("which way is better", None)
     every: Every | None = describe("the finest period it comes in", None)
     target: LevelForm | None = describe("what it should reach; a number, a column, dated, or by area", None)
-    called: Annotated[str, choice(CALLED)] | None = describe("the word for the target", None)
+    called: Annotated[str, choice(CALLED)] | None = describe(
+        "the word for the target, also for the number that a rule gives", None
+    )
     source: SourceName | None = describe("a key under sources:, or the path of a CSV file", None)
     owner: OwnershipForm = describe("who answers for it; default the topic's owner", ())
     tags: Annotated[tuple[str, ...], one_or_many(Text, "a word or a list of words")] | None = describe(
