@@ -111,10 +111,10 @@ def _looked_back(
     def read(rules: "RuleSet") -> "Reading":
         return engine_on(replace(own, rules=rules)).enquiries.read()
 
-    with progress(2 * span.n_days, "Looking back") as bar:
+    with progress(span.n_days, "Looking back") as bar:
 
         def on_day(day: "date") -> None:
-            bar.update(((day - span.first).days + 1 - bar.pos) % span.n_days)
+            bar.update((day - span.first).days + 1 - bar.pos)
 
         comparison = Comparison(
             installation=own, ports=engine.ports, read=read, figures=figures, on_day=on_day, roll_over=roll_over

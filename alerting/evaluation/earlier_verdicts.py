@@ -127,5 +127,5 @@ def is_alike(before: Group, now: Group) -> bool:
 
 def _same_columns(one: Group, other: Group) -> bool:
     if isinstance(one.columns, slice) or isinstance(other.columns, slice):
-        return isinstance(one.columns, slice) and one.columns == other.columns
+        return isinstance(one.columns, slice) and isinstance(other.columns, slice) and one.columns == other.columns
     return bool(np.array_equal(one.columns, other.columns))

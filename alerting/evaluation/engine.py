@@ -19,6 +19,7 @@ from alerting.evaluation.groups import ColumnSet, compiled
 from alerting.evaluation.histories import chunks, judge_histories
 from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.evaluation.rows import JudgedRows
+from alerting.evaluation.same_verdicts import SameVerdicts
 
 #: Columns judged at once where only one period is: wide enough that calls cost little beside their work.
 LATEST_COLUMNS = 131072
@@ -60,6 +61,7 @@ def evaluate(  # noqa: PLR0913  # what a pass is told of others stands beside wh
     faults: Faults | None = None,
     keeper: VerdictKeeper | None = None,
     earlier: EarlierVerdicts | None = None,
+    alongside: Evaluation | None = None,
 ) -> Evaluation:
     """Judge every rule on its series as of a day: their newest period, or with *every_period* their whole history.
 
@@ -67,15 +69,23 @@ def evaluate(  # noqa: PLR0913  # what a pass is told of others stands beside wh
         faults: those of reading the figures, to which the rules that cannot be judged are added.
         keeper: knows of series of a history what need not be judged again.
         earlier: knows of a history as of an earlier day, by the same rules, which rows need not.
+        alongside: what other rules found of every period of the same panels on this day, by measures that give the same figures.
     """
-    rows = {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
+    same = None if alongside is None else SameVerdicts(alongside.verdicts)
+    rows: Mapping[PeriodKind, JudgedRows] = (
+        {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
+        if alongside is None
+        else alongside.rows
+    )
     verdicts: list[BlockVerdicts] = []
     faults = Faults() if faults is None else faults
 
     def judge(shared: ColumnSet) -> Iterator[BlockVerdicts]:
         own = rows[shared.first.kind].seen_by(shared.first)
         return (
-            judge_histories(shared, own, as_of, keeper, earlier) if every_period else _judge_latest(shared, own, as_of)
+            judge_histories(shared, own, as_of, keeper, earlier, same)
+            if every_period
+            else _judge_latest(shared, own, as_of)
         )
 
     for shared in compiled(rules, panels, only_rules, faults):

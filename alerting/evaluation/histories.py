@@ -1,6 +1,6 @@
 """Judging whole histories: some columns at a time, all of their rows or a year's; what is known of a series is not judged again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -16,6 +16,7 @@ from alerting.evaluation.earlier_verdicts import EarlierRows, EarlierVerdicts
 from alerting.evaluation.groups import ColumnSet, Group
 from alerting.evaluation.kept_verdicts import Recalled, VerdictKeeper
 from alerting.evaluation.rows import Judged, JudgedRows
+from alerting.evaluation.same_verdicts import SameVerdicts
 
 #: Columns of a history judged at once where every row takes up where the one before left off.
 HISTORY_COLUMNS = 4096
@@ -30,19 +31,22 @@ def judge_histories(
     as_of: date,
     keeper: VerdictKeeper | None = None,
     earlier: EarlierVerdicts | None = None,
+    same: SameVerdicts | None = None,
 ) -> Iterator[BlockVerdicts]:
     """Judge groups that watch the same columns at every row, piece by piece: some columns, and of their rows a year or all.
 
     Args:
         keeper: knows series that have not changed.
         earlier: knows rows that have not changed, by the same rules.
+        same: knows groups of other rules that judge the same.
     """
     judged = rows.judged(shared.first.clamp, shared.first.grace)
     recalled = {} if keeper is None else keeper.recall(shared, rows, judged)
     for by_year in (True, False):
         groups = [group for group in shared.groups if group.condition.by_year is by_year]
         if groups:
-            yield from _Histories(groups, rows, judged, as_of, by_year=by_year, earlier=earlier).verdicts(recalled)
+            histories = _Histories(groups, rows, judged, as_of, by_year=by_year, earlier=earlier, same=same)
+            yield from histories.verdicts(recalled)
 
 
 @dataclass(eq=False)
@@ -76,6 +80,7 @@ class _Histories:
         *,
         by_year: bool,
         earlier: EarlierVerdicts | None = None,
+        same: SameVerdicts | None = None,
     ) -> None:
         self.groups, self.rows, self.judged, self.as_of = groups, rows, judged, as_of
         self.first = groups[0]
@@ -84,10 +89,13 @@ class _Histories:
         in_years = by_year and (end - begin) * self.first.size > PIECE
         self.spans = _years(rows.panel, begin, end) if in_years else [self.span]
         self.width = _width(self.spans) if by_year else HISTORY_COLUMNS
+        self.pieces = list(chunks(self.first.size, self.width))
+        self.same: dict[Group, Mapping[tuple[int, int], BlockVerdicts]] = {}
         self.known: dict[Group, EarlierRows] = {}
         for group in groups:
-            before = None if earlier is None else earlier.rows_before(group, rows.panel, begin)
-            if before is not None:
+            if same is not None and (found := same.of(group, self.pieces)) is not None:
+                self.same[group] = found
+            elif earlier is not None and (before := earlier.rows_before(group, rows.panel, begin)) is not None:
                 self.known[group] = before
 
     def verdicts(self, recalled: Mapping[Group, Recalled]) -> Iterator[BlockVerdicts]:
@@ -97,27 +105,36 @@ class _Histories:
             recalled: what is known of groups; of the others nothing is.
         """
         anew = self._anew(recalled)
-        shelf = CodeArena(2 * len(self.groups) * (self.span[1] - self.span[0]) * self.first.size)
-        for places in chunks(self.first.size, self.width):
-            whole = make_block(self.first, self.rows, places, self.span, self.as_of)
-            lives = _active_cells(whole, self.judged)
-            found = [self._empty(group, whole, places, shelf.room((2, *whole.shape)), lives) for group in self.groups]
-            self._judge([one for one in found if one.group not in anew and one.group not in self.known], whole)
-            self._judge_later_rows([one for one in found if one.group in self.known], whole)
-            for verdicts in found:
+        groups = [group for group in self.groups if group not in self.same]
+        shelf = CodeArena(2 * len(groups) * (self.span[1] - self.span[0]) * self.first.size)
+        for places in self.pieces:
+            found = {group: blocks[places.start, places.stop] for group, blocks in self.same.items()}
+            for verdicts in self._judged(groups, places, shelf, anew) if groups else ():
                 if verdicts.group in anew:
                     recalled[verdicts.group].fill(verdicts)
                     judged, number = anew[verdicts.group]
                     judged.fill(number, verdicts)
-            yield from found
+                found[verdicts.group] = verdicts
+            yield from (found[group] for group in self.groups)
         for known in recalled.values():
             known.close()
+
+    def _judged(
+        self, groups: Sequence[Group], places: slice, shelf: CodeArena, anew: Collection[Group]
+    ) -> list[BlockVerdicts]:
+        """Judge some columns of groups, as far as neither their series nor their rows are known; those *anew* are left empty."""
+        whole = make_block(self.first, self.rows, places, self.span, self.as_of)
+        lives = _active_cells(whole, self.judged)
+        found = [self._empty(group, whole, places, shelf.room((2, *whole.shape)), lives) for group in groups]
+        self._judge([one for one in found if one.group not in anew and one.group not in self.known], whole)
+        self._judge_later_rows([one for one in found if one.group in self.known], whole)
+        return found
 
     def _anew(self, recalled: Mapping[Group, Recalled]) -> dict[Group, tuple[_Anew, int]]:
         """Judge what is not known of groups of which most is; groups of which the same is not known are judged together."""
         alike: dict[bytes, tuple[Index, list[Group]]] = {}
         for group in self.groups:
-            if group in self.known:
+            if group in self.known or group in self.same:
                 continue
             if group in recalled and 2 * np.count_nonzero(fresh := recalled[group].fresh) <= len(fresh):
                 alike.setdefault(fresh.tobytes(), (np.flatnonzero(fresh), []))[1].append(group)

@@ -97,23 +97,29 @@ def _fractions(read: Observations, rules: RuleSet, value: Floats, made: Floats |
 
     Where numerator and denominator say by themselves what a value is (`made`), that row says nothing of it.
     """
-    flags, measures = np.zeros(len(value), dtype=bool), list(rules.measures.values())
-    percents = [n for n, measure in enumerate(measures) if measure.unit is Unit.PERCENT]
-    there = np.zeros(len(measures), dtype=bool)
+    flags, there = np.zeros(len(value), dtype=bool), np.zeros(len(rules.measures), dtype=bool)
+    percents = far_percents(rules)
     if percents:
         there[read.measure] = True
     for n in (n for n in percents if there[n]):
-        measure = measures[n]
-        far = _FAR_FROM_GOOD if measure.better is Polarity.LOWER else _FAR
-        wanted = _wanted(measure, rules)
-        if not wanted or min(wanted) < far:
-            continue
         own = (read.measure == n) & ~np.isnan(value)
         if made is not None:
             own &= ~np.isfinite(made)
         if own.any() and value[own].min() >= 0 and 0 < value[own].max() <= 1:
             flags |= own
     return flags
+
+
+def far_percents(rules: RuleSet) -> tuple[int, ...]:
+    """Return the places of percents of which so much is wanted that figures between 0 and 1 cannot be meant."""
+    return tuple(n for n, measure in enumerate(rules.measures.values()) if _is_far(measure, rules))
+
+
+def _is_far(measure: Measure, rules: RuleSet) -> bool:
+    if measure.unit is not Unit.PERCENT:
+        return False
+    wanted = _wanted(measure, rules)
+    return bool(wanted) and min(wanted) >= (_FAR_FROM_GOOD if measure.better is Polarity.LOWER else _FAR)
 
 
 def _wanted(measure: Measure, rules: RuleSet) -> list[float]:

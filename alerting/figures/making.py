@@ -77,7 +77,7 @@ class Maker:
         self.measures = list(rules.measures.values())
         self.place = {measure.id: n for n, measure in enumerate(self.measures)}
         self.areas = (rules.areas, {id_: n for n, id_ in enumerate(rules.areas.areas)})
-        self.along = _columns_along(rules)
+        self.along = columns_along(rules)
         self.faults = faults
         #: Places of measures whose figures the program failed to make: to those who watch them, their source has failed.
         self.broken = broken
@@ -178,7 +178,7 @@ def _hold(sheet: PanelBuilder, n: int) -> None:
     mark(sheet, own, sheet.held[:, own] & ~np.isnan(sheet.plane("value")[:, own]), Reason.HELD)
 
 
-def _columns_along(rules: RuleSet) -> dict[str, tuple[str, ...]]:
+def columns_along(rules: RuleSet) -> dict[str, tuple[str, ...]]:
     """Return for each measure the columns that go along with its figures: plan, target, and what rules hold them against."""
     found: dict[str, dict[str, None]] = {id_: dict.fromkeys(("plan", "target")) for id_ in rules.measures}
     for id_, measure in rules.measures.items():

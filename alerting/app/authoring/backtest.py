@@ -1,10 +1,11 @@
 """Backtesting: what rules would have found and told over a span of the past; nothing is stored or sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -12,15 +13,16 @@ from alerting.app.authoring.backtesting.days_known import known_from, with_days
 from alerting.app.authoring.backtesting.digests_due import digests_due
 from alerting.app.authoring.backtesting.record import Record
 from alerting.app.authoring.backtesting.spans import refuse_empty, span_of
-from alerting.app.authoring.backtesting.ticking import Ticking
+from alerting.app.authoring.backtesting.ticking import Alongside, Ticking, alone
 from alerting.app.authoring.backtesting.whole_message import WholeMessages
 from alerting.app.authoring.budget import budget_of, chance_of
 from alerting.app.installation import Installation, Ports
 from alerting.app.notices.compose import MessageDefaults
 from alerting.app.situation.chance_files import ChanceFiles
 from alerting.app.situation.figures_file import read_file
-from alerting.app.situation.situation import situation_of
+from alerting.app.situation.situation import Situation, situation_of
 from alerting.domain.backtest import Backtest, DaySpan
+from alerting.domain.fault import Faults
 from alerting.domain.finding import State
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.budget.kept import NOTHING_KEPT, KeepsRates
@@ -90,26 +92,89 @@ def backtested(
     Raises:
         UsageError: no figure is known on any day of the span.
     """
-    dated = with_days(reading, rules)
-    refuse_empty(span, dated, rules)
-    record = Record(span, WholeMessages(rules, dated, defaults))
-    last = situation_of(rules, dated, span.last)
-    with closing(new_store()) as store:
-        for ticked in Ticking(rules, dated, store, defaults, last).over(span):
-            record.take(ticked)
-            on_day(ticked.day)
-    found = Backtest(
-        span=span,
-        rules_version=rules.version,
-        findings=_counts(last.evaluation, span),
-        alerts=record.alerts,
-        notices=record.notices,
-        digests=digests_due(rules, last, span),
-        waited=record.waited,
-        known=known_from(reading, rules),
-        n_ticks=record.n_ticks,
-    )
-    return replace(found, budget=budget_of(found, chance_of(rules, last.panels, span.last, kept), rules))
+    figures = Figures.of(reading, rules)
+    own = Backtesting(rules=rules, figures=figures, span=span, new_store=new_store, defaults=defaults, kept=kept)
+    for day in own.days():
+        on_day(day)
+    return own.found()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Figures as they are known today; and the same with the day from which on each counts."""
+
+    reading: Reading
+    dated: Reading
+
+    @classmethod
+    def of(cls, reading: Reading, rules: RuleSet) -> Self:
+        """Give each figure its day."""
+        return cls(reading, with_days(reading, rules))
+
+    def again(self) -> Self:
+        """Return the same for another pass, which notes its own faults."""
+        faults = Faults()
+        return type(self)(replace(self.reading, faults=faults), replace(self.dated, faults=faults))
+
+
+@dataclass(kw_only=True, eq=False)
+class Backtesting:
+    """A backtest that is done a day at a time; see `backtested`.
+
+    Args:
+        alongside: gives what other rules find of the same figures on a day, where that is known.
+
+    Raises:
+        UsageError: no figure is known on any day of the span.
+    """
+
+    rules: RuleSet
+    figures: Figures
+    span: DaySpan
+    new_store: Callable[[], Store]
+    defaults: MessageDefaults
+    kept: KeepsRates = NOTHING_KEPT
+    alongside: Alongside = alone
+    _last: Situation = field(init=False)
+    _newest: Situation = field(init=False)
+    _record: Record = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Judge the last day: most of what it says holds before."""
+        refuse_empty(self.span, self.figures.dated, self.rules)
+        self._record = Record(self.span, WholeMessages(self.rules, self.figures.dated, self.defaults))
+        last = self.span.last
+        self._last = self._newest = situation_of(self.rules, self.figures.dated, last, alongside=self.alongside(last))
+
+    def days(self) -> Iterator[date]:
+        """Tick, and yield each day that is done."""
+        with closing(self.new_store()) as store:
+            ticking = Ticking(self.rules, self.figures.dated, store, self.defaults, self._last, self.alongside)
+            for ticked in ticking.over(self.span):
+                self._newest = ticking.newest
+                self._record.take(ticked)
+                yield ticked.day
+
+    def judged_on(self, day: date) -> Situation | None:
+        """Return what was judged last, where that is a day's and the program failed at nothing so far."""
+        newest = self._newest
+        return newest if newest.evaluation.as_of == day and not newest.evaluation.faults else None
+
+    def found(self) -> Backtest:
+        """Return what the rules would have found and told, once all days are done."""
+        rules, last, record = self.rules, self._last, self._record
+        found = Backtest(
+            span=self.span,
+            rules_version=rules.version,
+            findings=_counts(last.evaluation, self.span),
+            alerts=record.alerts,
+            notices=record.notices,
+            digests=digests_due(rules, last, self.span),
+            waited=record.waited,
+            known=known_from(self.figures.reading, rules),
+            n_ticks=record.n_ticks,
+        )
+        return replace(found, budget=budget_of(found, chance_of(rules, last.panels, self.span.last, self.kept), rules))
 
 
 def _counts(evaluation: Evaluation, span: DaySpan) -> dict[str, int]:

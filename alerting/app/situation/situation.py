@@ -1,6 +1,6 @@
 """The situation on a day: the figures that are known, and what the rules say of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from alerting.domain.problem import Problem
@@ -39,6 +39,7 @@ def situation_of(
     after: Situation | None = None,
     beside: EarlierVerdicts | None = None,
     doubts: DoubtsBefore | None = None,
+    alongside: Situation | None = None,
 ) -> Situation:
     """Judge figures as known on a day.
 
@@ -46,10 +47,19 @@ def situation_of(
         after: the situation on an earlier day, by the same rules: what has not changed since is not judged again.
         beside: verdicts as of any other day, by the same rules: nor is what was as it is on it.
         doubts: what may be slips, as of an earlier day; takes what is found on this one.
+        alongside: the situation on this very day, of every period, by other rules that `decided_by` finds equal, on the same
+            figures: what both judge alike is judged once.
     """
-    panels = build_panels(reading, rules, as_of, doubts)
+    panels = (
+        build_panels(reading, rules, as_of, doubts)
+        if alongside is None
+        else replace(alongside.panels, faults=reading.faults)
+    )
     earlier = beside if after is None else EarlierVerdicts(after.evaluation.verdicts, beside)
-    evaluation = evaluate_panels(rules, panels, every_period=every_period, earlier=earlier)
+    evaluation = evaluate_panels(
+        rules, panels, every_period=every_period, earlier=earlier,
+        alongside=None if alongside is None else alongside.evaluation,
+    )  # fmt: skip
     return Situation(reading=reading, panels=panels, evaluation=evaluation)
 
 
@@ -72,6 +82,7 @@ def evaluate_panels(
     every_period: bool,
     keeper: VerdictKeeper | None = None,
     earlier: EarlierVerdicts | None = None,
+    alongside: Evaluation | None = None,
 ) -> Evaluation:
     """Judge panels that are already built."""
     return evaluate(
@@ -83,4 +94,5 @@ def evaluate_panels(
         faults=panels.faults,
         keeper=keeper,
         earlier=earlier,
+        alongside=alongside,
     )

@@ -29,6 +29,12 @@ from alerting.reports.event_view import EventViews
 
 #: The time of day of the ticks.
 MORNING = time(7)
+#: Gives a situation on a day, by other rules; None: it is not known.
+Alongside = Callable[[date], Situation | None]
+
+
+def alone(_day: date) -> None:
+    """Know of no other rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,6 +67,7 @@ class Ticking:
         reading: every figure with the day from which on it counts.
         store: an empty state.
         last: the situation on the last day: what it says of figures holds on the days before, as far as these were known.
+        alongside: gives what other rules find of the same figures on a day, where that is known.
     """
 
     rules: RuleSet
@@ -68,6 +75,9 @@ class Ticking:
     store: Store
     defaults: MessageDefaults
     last: Situation
+    alongside: Alongside = alone
+    #: What was judged last.
+    newest: Situation = field(init=False)
     _days: EventfulDays = field(init=False)
     #: By alert id, as they are kept; those that ended long ago are forgotten.
     _alerts: dict[str, Alert] = field(default_factory=dict)
@@ -78,6 +88,7 @@ class Ticking:
 
     def __post_init__(self) -> None:
         """Begin on no day yet."""
+        self.newest = self.last
         self._days = EventfulDays(self.rules)
 
     @cached_property
@@ -89,17 +100,21 @@ class Ticking:
         """Tick on the span's first day, and then on each on which verdicts, or who is told what, may be other ones."""
         self._write_down_what_sources_hold(span.first)
         last = EarlierVerdicts(self.last.evaluation.verdicts)
-        situation = situation_of(self.rules, self.reading, span.first, beside=last, doubts=self._doubts)
+        situation = self._judged(span.first, None, last)
         day, until = span.first, stands_until(situation)
         with self.defaults.overrides:
             while day in span:
                 yield self._tick(day, _as_of(situation, day))
                 day = min(until, self._days.after(day) or date.max)
                 if day >= until and day in span:
-                    situation = situation_of(
-                        self.rules, self.reading, day, after=situation, beside=last, doubts=self._doubts
-                    )
+                    situation = self._judged(day, situation, last)
                     until = stands_until(situation)
+
+    def _judged(self, day: date, after: Situation | None, last: EarlierVerdicts) -> Situation:
+        self.newest = situation_of(
+            self.rules, self.reading, day, after=after, beside=last, doubts=self._doubts, alongside=self.alongside(day)
+        )
+        return self.newest
 
     def _write_down_what_sources_hold(self, day: date) -> None:
         """Keep what is read as a first tick does: which series are new later is told by it."""
