@@ -142,11 +142,12 @@ def _files_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def _states_are_made_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """What each test's state would work out anew; tests of that have a fixture of this name that does nothing."""
     if "alerting.store.sql" in sys.modules:
-        from samples.quick_state import engine_with_compiled_statements, made_once
+        from samples.quick_state import engine_with_compiled_statements, made_once, without_waiting_for_the_disk
 
         schema, sqlite = (sys.modules[f"alerting.store.{name}"] for name in ("schema", "sqlite"))
         monkeypatch.setattr(schema, "upgrade", made_once(schema.upgrade))
         monkeypatch.setattr(sqlite, "create_engine", engine_with_compiled_statements)
+        monkeypatch.setattr(sqlite, "_prepare", without_waiting_for_the_disk(sqlite._prepare))
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -140,9 +141,10 @@ def test_reading_does_not_wait_for_a_writer(store):
         assert (0, 0) == store.queue.waiting_deliveries(AT)
 
 
-def test_26_what_is_committed_survives_a_power_cut(store, tmp_path):
+def test_26_what_is_committed_survives_a_power_cut(store, tmp_path, monkeypatch):
     assert [("wal",)] == read(tmp_path / "alerting.db", "PRAGMA journal_mode")
-    with store.begin() as state:
+    monkeypatch.setattr(sqlite, "_prepare", sqlite._prepare.__wrapped__)  # as it is outside of tests
+    with closing(SqlStore(f"sqlite:///{tmp_path / 'alerting.db'}")) as other, other.begin() as state:
         settings = [
             state.alerts._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("synchronous", "foreign_keys")

@@ -1,11 +1,13 @@
 """A state on SQLite in a test: what is the same for all of them is worked out once in a process."""
 
+import sqlite3
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 
 from sqlalchemy import Connection, Engine, create_engine, inspect
 
 Upgrade = Callable[[Connection, str], None]
+Prepare = Callable[[sqlite3.Connection, object], None]
 _made: list[str] = []
 
 
@@ -45,3 +47,14 @@ def engine_with_compiled_statements(address: object, **settings: object) -> Engi
     engine = create_engine(address, **settings)  # type: ignore[call-overload]
     engine.dialect, engine._compiled_cache = _first().dialect, _first()._compiled_cache
     return engine  # type: ignore[no-any-return]
+
+
+def without_waiting_for_the_disk(prepare: Prepare) -> Prepare:
+    """Return what stands in for the preparing of a connection: what is committed outlives the process, but no power cut."""
+
+    @wraps(prepare)
+    def prepared(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF").close()
+
+    return prepared
