@@ -141,7 +141,8 @@ def test_reading_does_not_wait_for_a_writer(store):
         assert (0, 0) == store.queue.waiting_deliveries(AT)
 
 
-def test_26_what_is_committed_survives_a_power_cut(store, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("store")
+def test_26_what_is_committed_survives_a_power_cut(tmp_path, monkeypatch):
     assert [("wal",)] == read(tmp_path / "alerting.db", "PRAGMA journal_mode")
     monkeypatch.setattr(sqlite, "_prepare", sqlite._prepare.__wrapped__)  # as it is outside of tests
     with closing(SqlStore(f"sqlite:///{tmp_path / 'alerting.db'}")) as other, other.begin() as state:
