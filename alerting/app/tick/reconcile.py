@@ -187,7 +187,9 @@ class _Reconciler:
         if self.last is None or self.rules_changed:
             return {}
         found = self.last.still(verdicts, folded, told)
-        found = {place: alert for place, alert in found.items() if not self._is_over(self.by_id[alert.key.rule])}
+        over = {rule.id for rule in self.rules.rules if self._is_over(rule)}
+        if over:
+            found = {place: alert for place, alert in found.items() if alert.key.rule not in over}
         self.as_before |= {alert.id for alert in found.values()}
         return found
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from alerting.app.tick.series_standing import counts_of
 from alerting.domain.alert import Alert, SeriesKey
-from alerting.domain.arrays import Index
+from alerting.domain.arrays import Flags, Index
+from alerting.domain.finding import State
 from alerting.domain.fold import Folded, Walk
 from alerting.domain.panel import Panel
 from alerting.evaluation.block_verdicts import BlockVerdicts
@@ -109,13 +110,15 @@ class Reconciled:
         if own.before is None or own.changed is None:
             return {}
         is_mixed = verdicts.group.asks_clock  # days go by for what has not come
-        changed, is_open, n_rows = own.changed.tolist(), folded.is_open, len(verdicts.state)
+        changed, is_open = own.changed.tolist(), folded.is_open.tolist()
+        n_before, nothing_new = len(own.before.verdicts.state), _without_verdict_since(own.before, verdicts).tolist()
         found = {}
         for key, (place, alert) in own.before.settled.items():
-            if told.get(key) != alert:
+            now = told.get(key)
+            if now is not alert and now != alert:
                 continue
             is_over = not alert.is_open and not is_open[place]
-            stands = changed[place] >= n_rows == len(own.before.verdicts.state) and (is_over or not is_mixed)
+            stands = changed[place] >= n_before and nothing_new[place] and (is_over or not is_mixed)
             if stands or (is_over and changed[place] > _last_row(alert, verdicts)):
                 found[place] = alert
                 own.settled[key] = place, alert
@@ -156,6 +159,12 @@ def _block_key(verdicts: BlockVerdicts) -> _BlockKey:
     places = verdicts.places
     assert isinstance(places, slice)
     return group_key(verdicts.group), places.start, places.stop
+
+
+def _without_verdict_since(before: _Kept, now: BlockVerdicts) -> Flags:
+    """Return for each column whether no period has been judged that was not there before: absence changes nothing."""
+    found: Flags = np.all(now.state[len(before.verdicts.state) :] > State.EXCEPTION, axis=0)
+    return found
 
 
 def _last_row(alert: Alert, verdicts: BlockVerdicts) -> int:

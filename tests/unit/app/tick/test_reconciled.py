@@ -58,11 +58,11 @@ def _decided(found: Outcome) -> tuple[object, ...]:
     return set(found.alerts), dict(found.open_alerts), sorted(events, key=lambda one: (one[1].id, one[0]))
 
 
-def _days(folder: Path, chance: Random) -> Iterator[tuple[datetime, Situation]]:
+def _days(folder: Path, chance: Random, step: int = 4) -> Iterator[tuple[datetime, Situation]]:
     written(folder, {"rules.yaml": RULES, "f.csv": "\n".join(_figures(chance)) + "\n"})
     engine = engine_of(folder, Settings(state_dir=folder / "state"))
     reading, situation = engine.enquiries.read(), None
-    for n in range(0, 300, 4):
+    for n in range(0, 300, step):
         day = date(2020, 3, 1) + timedelta(days=n)
         situation = situation_of(engine.rules, reading, day, after=situation)
         yield datetime.combine(day, time(7), UTC), situation
@@ -85,3 +85,15 @@ def test_on_any_days_the_same_becomes_of_alerts(tmp_path, seed):
 
     assert kinds >= {"opened", "resolved", "corrected", "worsened", "withdrawn"}
     assert n_skipped > 200
+
+
+@pytest.mark.parametrize("seed", first(2, range(20)))
+def test_periods_that_come_with_their_figures_are_looked_at(tmp_path, seed):
+    """Who ticks seldom meets a period and its figure on one day."""
+    last, kept = Reconciled(), dict[str, Alert]()
+    for at, situation in _days(tmp_path, Random(seed), step=28):
+        known = list(kept.values())
+        whole = reconcile(situation.evaluation, known, at, rules_changed=False)
+        found = reconcile(situation.evaluation, known, at, rules_changed=False, last=last)
+        assert _decided(found) == _decided(whole), at
+        kept |= {alert.id: alert for alert in found.alerts}
