@@ -56,13 +56,13 @@ class Loops:
             listens=settings.listen,
             **settings.notes,
         )
-        self._manager.tell(READY)
+        await self._manager.tell_in_time(READY)
         bell = asyncio.create_task(self._ring_every(bell_s))
         work = {asyncio.create_task(self._loop(what)) for what in self._bells}
         for one in work:  # a loop that broke must not leave a service that idles
             one.add_done_callback(lambda _: service.stopping.set())
         await service.stopping.wait()
-        self._manager.tell("STOPPING=1")
+        await self._manager.tell_in_time("STOPPING=1")
         self._ring_all()
         if service.listening is not None:
             await service.listening.close()

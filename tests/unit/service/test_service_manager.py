@@ -1,5 +1,6 @@
 """What the service manager is told: at once or not at all, so that nothing waits for one that does not read."""
 
+import asyncio
 import socket
 from contextlib import suppress
 
@@ -7,6 +8,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from alerting.service import surroundings
 from alerting.service.surroundings import READY, ServiceManager
 
 
@@ -74,10 +76,40 @@ def test_that_it_has_started_is_said_once_there_is_room_and_all_else_by_what_is_
     assert [f"{READY}\nSTATUS=61 rules", "WATCHDOG=1"] == heard(manager)
 
 
+@pytest.mark.usefixtures("is_full")
+def test_what_has_to_be_known_waits_for_room_while_all_else_goes_on(manager):
+    """Nobody but the loop that waits makes room: if it stood still, there would never be any."""
+
+    async def told():
+        waiting = asyncio.create_task(ServiceManager(structlog.get_logger()).tell_in_time("STOPPING=1"))
+        await asyncio.sleep(0)
+        assert [] == heard(manager)
+        await waiting
+        return heard(manager)
+
+    with capture_logs() as logged:
+        assert ["STOPPING=1"] == asyncio.run(told())
+    assert [] == logged
+
+
+@pytest.mark.usefixtures("is_full")
+def test_what_has_to_be_known_is_dropped_where_there_is_never_room(manager, monkeypatch):
+    monkeypatch.setattr(surroundings, "MANAGER_S", 0.01)
+    with capture_logs() as logged:
+        teller = ServiceManager(structlog.get_logger())
+        asyncio.run(teller.tell_in_time(READY))
+        assert [] == heard(manager)
+        teller.tell("WATCHDOG=1")
+
+    assert [READY] == [one["dropped"] for one in logged]
+    assert [f"{READY}\nWATCHDOG=1"] == heard(manager)
+
+
 @pytest.mark.parametrize("address", ["", "@nobody-listens-here", "/nowhere/notify"])
 def test_where_nobody_listens_nothing_is_said_and_nothing_logged(monkeypatch, address):
     monkeypatch.setenv("NOTIFY_SOCKET", address)
     with capture_logs() as logged:
         ServiceManager(structlog.get_logger()).tell(READY)
+        asyncio.run(ServiceManager(structlog.get_logger()).tell_in_time(READY))
 
     assert [] == logged
