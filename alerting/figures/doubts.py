@@ -75,7 +75,8 @@ def still_doubted(now: Figures, before: Doubts | None, said: dict[Cell, str]) ->
     fresh = _first_fresh(now, before)
     n_rows = min(len(flags), len(before.found[0]))
     flags[:n_rows] = before.found[0][:n_rows] & (np.arange(n_rows)[:, None] < fresh)
-    said.update({(row, column): before.found[1](row, column) for row, column in np.argwhere(flags).tolist()})
+    if flags.any():
+        said.update({(row, column): before.found[1](row, column) for row, column in np.argwhere(flags).tolist()})
     return flags, fresh
 
 

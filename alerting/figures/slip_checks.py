@@ -84,6 +84,8 @@ def name_doubtful(
             accepted[:, sheet.measure_of[columns] == n] = accepted_in(sheet, n, measures[n], areas, reading)
     since = max(sheet.n_periods - _LOOKED_THROUGH, 0)
     for name, (doubtful, words) in slips_in(sheet, columns, accepted, areas, tuple(Slip), since, before):
+        if not doubtful.any():
+            continue
         said = {(row, int(columns[place])): words(row, place) for row, place in np.argwhere(doubtful).tolist()}
         fresh = {at: text for at, text in said.items() if at not in sheet.doubted}
         sheet.doubted.update({at: f"may be a slip: {text}" for at, text in fresh.items()})

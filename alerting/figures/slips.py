@@ -197,8 +197,11 @@ def _in_turn(
     """
     values = figures.values
     fails, fresh = still_doubted(figures, before, said)
+    begin = max(figures.since, int(fresh.min(initial=len(values))))
+    if np.isnan(values[begin:]).all():
+        return fails
     believed = np.where(fails, np.nan, values)
-    rows, columns = _moved(figures)
+    rows, columns = _moved(figures, begin)
     keep = ~figures.accepted[rows, columns] & (rows >= fresh[columns])
     rows, columns = rows[keep], columns[keep]
     found = list(judge(believed, rows, columns)) if len(rows) else []
@@ -218,9 +221,9 @@ def _in_turn(
     return fails
 
 
-def _moved(figures: Figures) -> tuple[_Places, _Places]:
-    """Return the cells from `since` on whose figure, or denominator, is another than the one known before."""
-    first = max(figures.since - PAST, 0)
+def _moved(figures: Figures, begin: int) -> tuple[_Places, _Places]:
+    """Return the cells from a row on whose figure, or denominator, is another than the one known before."""
+    first = max(begin - PAST, 0)
     moved = np.zeros((len(figures.values) - first, figures.values.shape[1]), dtype=bool)
     for plane in (figures.values, *([] if figures.denominators is None else [figures.denominators])):
         part = plane[first:]
@@ -228,9 +231,8 @@ def _moved(figures: Figures) -> tuple[_Places, _Places]:
         known = np.take_along_axis(part, np.maximum.accumulate(at, axis=0), axis=0) if len(part) else part
         with np.errstate(invalid="ignore"):
             moved[1:] |= np.abs(part[1:] - known[:-1]) > _STILL * np.abs(known[:-1])
-    moved[: figures.since - first] = False
-    rows, columns = np.nonzero(moved & ~np.isnan(figures.values[first:]))
-    return rows + first, columns
+    rows, columns = np.nonzero((moved & ~np.isnan(figures.values[first:]))[begin - first :])
+    return rows + begin, columns
 
 
 def _past(values: Floats, segments: NDArray[np.int32] | None, rows: _Places, columns: _Places) -> Floats:
