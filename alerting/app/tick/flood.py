@@ -44,18 +44,29 @@ def _warning(
         and outcome.findings.is_news(event.alert)
         and not _has_not_come(outcome, event.alert)
     ]
-    if len(opened) > rules.schedule.flood:
-        new = _new_series(rules, {alert.key.measure for alert in opened if alert.value is not None}, read_before)
-        opened = [one for one in opened if one.value is None or (one.key.measure, one.key.area) not in new]
     if len(opened) <= rules.schedule.flood:
         return None
-    series, judged = {(one.key.measure, one.key.area) for one in opened}, _series_judged(evaluation)
-    if len(series) * 5 <= judged:
+    judged = _series_judged(evaluation)
+    if not _is_much(opened, judged, rules):  # before old readings are asked for, which takes its time
         return None
+    new = _new_series(rules, {alert.key.measure for alert in opened if alert.value is not None}, read_before)
+    opened = [one for one in opened if one.value is None or (one.key.measure, one.key.area) not in new]
+    if not _is_much(opened, judged, rules):
+        return None
+    series = _series_of(opened)
     return (
         f"{len(opened):,} exceptions opened at once, in {len(series):,} of {judged:,} series. The figures themselves"
         " may be wrong; check them before you act."
     )
+
+
+def _is_much(opened: Collection[Alert], judged: int, rules: RuleSet) -> bool:
+    """Whether more opened than is usual, and in more than a fifth of the series."""
+    return len(opened) > rules.schedule.flood and len(_series_of(opened)) * 5 > judged
+
+
+def _series_of(alerts: Iterable[Alert]) -> set[tuple[str, str]]:
+    return {(one.key.measure, one.key.area) for one in alerts}
 
 
 def _has_not_come(outcome: Outcome, alert: Alert) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import polars as pl
 import pytest
 from samples.alerts import CHIEF, NORTH, the_rules
+from samples.rule_folders import written
 
 from alerting.app.naming import Naming
 from alerting.app.notices.compose import MessageDefaults
@@ -28,6 +29,8 @@ from alerting.domain.rule import QuietHours, Roles, Schedule, Source
 from alerting.figures.observations import Reading
 from alerting.figures.tidy import observations_in
 from alerting.ports import SourceTable
+from alerting.settings import Settings
+from alerting.wiring import engine_of
 
 DAY = date(2020, 10, 15)
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
@@ -180,6 +183,39 @@ def test_what_opens_for_the_first_time_is_no_flood(rules, situation):
     before = {"m": {"a0"}}
     warning = flood_warning(evaluation, outcome, frozenset({("r", "m")}), lambda _: before)
     assert "1 exceptions opened at once, in 1 of 1 series." == warning.split(" The ")[0]
+
+
+FEW = """
+topics: [{id: t, title: Topic, owner: head}]
+areas: [AREAS]
+owners: [{id: head, name: Head, email: head@example.org}]
+schedule: {timezone: UTC, flood: 1}
+roles: {operator: head, maintainer: head, fallback: head}
+measures: [{id: m, title: M, topic: t, owner: head, unit: count, better: lower, every: month, target: 5, source: s}]
+sources: {s: {csv: f.csv}}
+rules: [{id: r, title: R, measures: m, notify: measure_owner, when: {target_missed: {}}}]
+"""
+
+
+@pytest.mark.parametrize(("missed", "asked"), [("abc", ["s"]), ("ab", [])])
+def test_what_had_been_read_before_is_asked_only_where_more_than_a_fifth_of_the_series_opened(tmp_path, missed, asked):
+    """It takes a look through all that was ever read."""
+    areas = "abcdefghijkl"
+    named = ", ".join(f"{{id: {area}, title: {area}}}" for area in areas)
+    figures = "".join(f"m,{area},2020-09,{9 if area in missed else 1}\n" for area in areas)
+    written(tmp_path, {"rules.yaml": FEW.replace("AREAS", named), "f.csv": f"measure,area,period,value\n{figures}"})
+    engine = engine_of(tmp_path, Settings(state_dir=tmp_path / "state"))
+    evaluation = situation_of(engine.rules, engine.enquiries.read(), DAY).evaluation
+    questions = []
+
+    def read_before(source):
+        questions.append(source)
+        return {"m": set(areas)}
+
+    warning = flood_warning(evaluation, reconcile(evaluation, (), AT), {("r", "m")}, read_before)
+
+    assert questions == asked
+    assert (warning is not None) is bool(asked)
 
 
 def test_a_series_judged_by_the_month_and_by_the_quarter_is_one_of_those_that_are_counted(rules):
