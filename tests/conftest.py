@@ -5,9 +5,11 @@ import ipaddress
 import itertools
 import logging
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 #: Audit events of the socket module that reach out, with the position of the host or address in their arguments.
 REACHES_OUT = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
-
+#: A file system in memory; it is used for what tests write where so many bytes are free in it.
+MEMORY, ROOM_IN_MEMORY = Path("/dev/shm"), 4 * 2**30  # pytest makes a folder of this user's own in it
 
 _numbers = itertools.count()
 
@@ -47,6 +50,7 @@ sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _keep_in_memory()
     sampling.ask(config.option.markexpr)
     # No test is a stopwatch: on a busy machine the same example takes ten times as long.
     settings.register_profile(
@@ -58,6 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("suite")
     # An audit hook sees every socket of the process, whichever library opened it. It cannot be taken off again.
     sys.addaudithook(_refuse_network)
+
+
+def _keep_in_memory() -> None:
+    """Let what tests write stand in memory where there is room, so that none of them waits for the disk."""
+    with suppress(OSError):
+        if shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY and os.access(MEMORY, os.W_OK):
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
