@@ -207,7 +207,7 @@ def postgres_url(postgres: "Cluster") -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.sampled(2, each=False))])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database without rows: once of SQLite, once of PostgreSQL."""
+    """The address of a database without rows: once of SQLite, in half of the tests once of PostgreSQL too."""
     return f"sqlite:///{tmp_path / 'a.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")

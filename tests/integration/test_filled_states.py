@@ -30,7 +30,7 @@ def version(request):
     return request.param
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.sampled(2, each=False))])
 def url(request, version, tmp_path):
     """The address of a database with the state as it was."""
     if request.param == "sqlite":
