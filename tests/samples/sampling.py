@@ -2,8 +2,8 @@
 
 A test of many combinations says `@pytest.mark.sampled(n)`: every run has each value of each of its parameters, and of the other
 combinations one in *n*; with `each=False` one case in *n*, where many tests try the same values, each another half of them. The
-same mark on one value of a parameter leaves out cases of that value alone. Of a parameter whose values are alike, as seeds are, `one_in` and `first` take some. A test that loops or draws is marked `sampled`
-too and says `few(sample, whole)`.
+same mark on one value of a parameter leaves out cases of that value alone. Of a parameter whose values are alike, as seeds are,
+`one_in` and `first` take some. A test that loops or draws is marked `sampled` too and says `few(sample, whole)`.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
