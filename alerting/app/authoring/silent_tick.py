@@ -8,11 +8,9 @@ from alerting.app.notices.compose import MessageDefaults, deliveries_for
 from alerting.app.notices.queued import Composed
 from alerting.app.situation.situation import Situation
 from alerting.app.tick.compose import compose_of_the_engine
-from alerting.app.tick.reconciled import Reconciled
 from alerting.app.tick.save import save
-from alerting.app.tick.tick import Decided, changes_of, decide
+from alerting.app.tick.tick import NOTHING_AT_HAND, AtHand, Decided, changes_of, decide
 from alerting.app.tick.times import TickTimes
-from alerting.domain.alert import Alert
 from alerting.domain.notify.notice import Message, Notice
 from alerting.ports.state import Transaction
 from alerting.ports.ticks import TickRecord
@@ -36,18 +34,16 @@ def without_words(_situation: Situation, _decided: Decided) -> Callable[[Notice]
     return lambda _notice: ""
 
 
-def silent_tick(  # what it may know stands beside what it is about
+def silent_tick(
     situation: Situation,
     state: Transaction,
     times: TickTimes,
     defaults: MessageDefaults,
     subjects: Subjects,
-    *,
-    known: Sequence[Alert] | None = None,
-    last: Reconciled | None = None,
+    at_hand: AtHand = NOTHING_AT_HAND,
 ) -> SilentTick:
-    """Do what a tick does, but for the words of its messages; the last two are as `decide` has them."""
-    done = decide(situation, state, times, known=known, last=last)
+    """Do what a tick does, but for the words of its messages."""
+    done = decide(situation, state, times, at_hand)
     composed = [*_addressed(done, subjects(situation, done), defaults)] if done.held.outgoing else []
     troubles = state.troubles.by_source()
     engine = compose_of_the_engine(done.tick, situation, done.outcome, troubles, done.flood, defaults)

@@ -32,6 +32,9 @@ class Planned:
         return *self.happened, *self.notifications.follow_ups
 
 
+NOTHING_PLANNED = Planned(happened=(), notifications=NotificationPlan(planned=(), suppressed=(), follow_ups=()))
+
+
 def plan(tick: Tick, outcome: Outcome, heard: Heard) -> Planned:
     """Return whom what happened is told, and what else falls due."""
     given = given_of(

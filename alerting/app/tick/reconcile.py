@@ -38,6 +38,9 @@ class Outcome:
     #: What stands open after it, changed or not, by id.
     open_alerts: Mapping[str, Alert]
     findings: AlertFindings
+    #: Whether nothing became of any alert, and the figures and verdicts of what stands open are those of the last tick, as far as
+    #: somebody knows that.
+    is_as_before: bool = False
 
     @property
     def found(self) -> Mapping[str, Found]:
@@ -77,6 +80,7 @@ class _Reconciler:
         self.evaluation, self.at, self.rules_changed, self.last = evaluation, at, rules_changed, last
         #: Ids of alerts of which nothing becomes, as nothing did at the last tick.
         self.as_before: set[str] = set()
+        self.all_stands = last is not None and not rules_changed
         self.rules: RuleSet = evaluation.rules
         self.by_id = {rule.id: rule for rule in self.rules.rules}
         self.renamed = self.rules.renamed
@@ -98,6 +102,7 @@ class _Reconciler:
                 same |= {change.alert.id for change in unchanged}
                 if self.last is not None and len(unchanged) == len(changes):
                     self.last.settle(verdicts, place, was)
+            self.all_stands &= self.last is not None and self.last.stands(verdicts, place)
         if self.last is not None:
             self.last.end()
         seen = {change.alert.id for change in done} | self.as_before
@@ -109,11 +114,14 @@ class _Reconciler:
         for change in done:
             still.pop(change.alert.id, None)
         still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
+        alerts = tuple(change.alert for change in done if change.alert.id not in same)
+        events = tuple(self._events(done, lines))
         return Outcome(
-            alerts=tuple(change.alert for change in done if change.alert.id not in same),
-            events=tuple(self._events(done, lines)),
+            alerts=alerts,
+            events=events,
             open_alerts=still,
             findings=self.findings,
+            is_as_before=self.all_stands and not (alerts or events),
         )
 
     def _newest_by_series(self, known: Sequence[Alert]) -> tuple[dict[SeriesKey, Alert], set[str]]:

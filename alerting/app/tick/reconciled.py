@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -33,6 +34,13 @@ class _Kept:
     settled: dict[SeriesKey, tuple[int, Alert]] = field(default_factory=dict)
     before: "_Kept | None" = None
     changed: Index | None = None
+
+    @cached_property
+    def nothing_new(self) -> Flags:
+        """For each column whether no period has been judged that was not there before: absence changes nothing."""
+        assert self.before is not None
+        found: Flags = np.all(self.verdicts.state[len(self.before.verdicts.state) :] > State.EXCEPTION, axis=0)
+        return found
 
 
 @dataclass(eq=False)
@@ -111,7 +119,7 @@ class Reconciled:
             return {}
         is_mixed = verdicts.group.asks_clock  # days go by for what has not come
         changed, is_open = own.changed.tolist(), folded.is_open.tolist()
-        n_before, nothing_new = len(own.before.verdicts.state), _without_verdict_since(own.before, verdicts).tolist()
+        n_before, nothing_new = len(own.before.verdicts.state), own.nothing_new.tolist()
         found = {}
         for key, (place, alert) in own.before.settled.items():
             now = told.get(key)
@@ -123,6 +131,13 @@ class Reconciled:
                 found[place] = alert
                 own.settled[key] = place, alert
         return found
+
+    def stands(self, verdicts: BlockVerdicts, place: int) -> bool:
+        """Whether the figures of a series, and what was found of them, are those of the last tick; days that go by count too."""
+        own = self._now[id(verdicts)]
+        if own.before is None or own.changed is None or verdicts.group.asks_clock:
+            return False
+        return bool(own.changed[place] >= len(own.before.verdicts.state) and own.nothing_new[place])
 
     def settle(self, verdicts: BlockVerdicts, place: int, alert: Alert) -> None:
         """Note that nothing becomes of an alert."""
@@ -159,12 +174,6 @@ def _block_key(verdicts: BlockVerdicts) -> _BlockKey:
     places = verdicts.places
     assert isinstance(places, slice)
     return group_key(verdicts.group), places.start, places.stop
-
-
-def _without_verdict_since(before: _Kept, now: BlockVerdicts) -> Flags:
-    """Return for each column whether no period has been judged that was not there before: absence changes nothing."""
-    found: Flags = np.all(now.state[len(before.verdicts.state) :] > State.EXCEPTION, axis=0)
-    return found
 
 
 def _last_row(alert: Alert, verdicts: BlockVerdicts) -> int:

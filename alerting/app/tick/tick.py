@@ -30,7 +30,7 @@ from alerting.app.tick.flood import flood_warning
 from alerting.app.tick.hold_back import HeldBack, hold_back
 from alerting.app.tick.last_tick import as_left, news_of_old, still_waiting
 from alerting.app.tick.order_of_ticks import after_the_newest, refuse_a_tick_done
-from alerting.app.tick.plan import Planned, plan, speaking
+from alerting.app.tick.plan import NOTHING_PLANNED, Planned, plan, speaking
 from alerting.app.tick.recall import Before, Heard, Outstanding, concerned_by, recall_alerts, recall_messages
 from alerting.app.tick.reconcile import Outcome, reconcile
 from alerting.app.tick.reconciled import Reconciled
@@ -132,28 +132,36 @@ class Decided:
     flood: str | None
 
 
-def decide(
-    situation: Situation,
-    state: Transaction,
-    times: TickTimes,
-    *,
-    known: Sequence[Alert] | None = None,
-    last: Reconciled | None = None,
-) -> Decided:
-    """Reconcile, plan and hold back; nothing is changed.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AtHand:
+    """What who ticks day after day in one process has at hand.
 
-    Args:
-        known: the alerts, as `reconcile` asks for them, of who has them at hand; None: the state is asked.
-        last: as `reconcile` has it.
+    `known`: the alerts, as `reconcile` asks for them; None: the state is asked. `last`: as `reconcile` has it. `may_fall_due`:
+    whether anybody may have to be told something today that figures did not bring about; where nobody has, and all is as
+    before, nobody is asked.
     """
+
+    known: Sequence[Alert] | None = None
+    last: Reconciled | None = None
+    may_fall_due: bool = True
+
+
+NOTHING_AT_HAND = AtHand()
+
+
+def decide(situation: Situation, state: Transaction, times: TickTimes, at_hand: AtHand = NOTHING_AT_HAND) -> Decided:
+    """Reconcile, plan and hold back; nothing is changed."""
     evaluation, rules, as_of = situation.evaluation, situation.evaluation.rules, situation.evaluation.as_of
     naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.outbox.notices_of)
     tick = Tick(rules=rules, as_of=as_of, times=times, naming=naming)
     with collector_off():  # what is made by the ten thousand here is no garbage
-        before = recall_alerts(state, rules, tick.at, known)
-        outcome = reconcile(evaluation, before.alerts, tick.at, rules_changed=before.rules_changed, last=last)
-        heard, outstanding = recall_messages(state, rules, concerned_by(outcome))
-        planned = plan(tick, outcome, heard)
+        before = recall_alerts(state, rules, tick.at, at_hand.known)
+        outcome = reconcile(evaluation, before.alerts, tick.at, rules_changed=before.rules_changed, last=at_hand.last)
+        if outcome.is_as_before and not at_hand.may_fall_due:
+            heard, outstanding, planned = Heard(), Outstanding(), NOTHING_PLANNED
+        else:
+            heard, outstanding = recall_messages(state, rules, concerned_by(outcome))
+            planned = plan(tick, outcome, heard)
         outcome.findings.prepare(standing(outstanding.waiting.values(), outcome.open_alerts))
     flood = flood_warning(evaluation, outcome, before.watched, partial(read_before, state.readings, at=tick.at))
     held = hold_back(

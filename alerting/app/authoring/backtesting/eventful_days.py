@@ -19,6 +19,8 @@ class EventfulDays:
 
     rules: RuleSet
     _days: set[date] = field(default_factory=set)
+    #: Those on which alerts are remembered no more: nobody is told anything because of that alone.
+    _forgetting: set[date] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Begin with the days that rule files name."""
@@ -27,7 +29,12 @@ class EventfulDays:
     def after(self, day: date) -> date | None:
         """Return the first one after a day; None: there is none. The days up to it are forgotten."""
         self._days = {one for one in self._days if one > day}
-        return min(self._days, default=None)
+        self._forgetting = {one for one in self._forgetting if one > day}
+        return min(self._days | self._forgetting, default=None)
+
+    def is_due(self, day: date) -> bool:
+        """Whether who is told what may be another matter on a day, though nothing has become of any alert."""
+        return day in self._days
 
     def add(self, days: Iterable[date]) -> None:
         """Note days on which something waits to be done."""
@@ -41,7 +48,7 @@ class EventfulDays:
 
     def ended(self, day: date) -> None:
         """Note that an alert ended on a day: some time after it is remembered no more."""
-        self._days |= {day + LOOK_BACK, day + LOOK_BACK + _ONE}
+        self._forgetting |= {day + LOOK_BACK, day + LOOK_BACK + _ONE}
 
     def _working_days_after(self, day: date, count: int) -> date:
         return add_working_days(day, count, self.rules.schedule.holidays)

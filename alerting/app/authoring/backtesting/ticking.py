@@ -15,7 +15,7 @@ from alerting.app.situation.situation import Situation, situation_of
 from alerting.app.tick.last_tick import stands_until
 from alerting.app.tick.reconcile import LOOK_BACK
 from alerting.app.tick.reconciled import Reconciled
-from alerting.app.tick.tick import Decided
+from alerting.app.tick.tick import AtHand, Decided
 from alerting.app.tick.times import TickTimes
 from alerting.domain.alert import Alert
 from alerting.domain.backtest import DaySpan
@@ -128,10 +128,9 @@ class Ticking:
         at = self._at(day)
         with self.store.begin() as state:
             went_out = self._hand_over(state, at)
-            times, known = TickTimes(at=at, now=at), self._known(at)
-            ticked = silent_tick(
-                situation, state, times, self.defaults, self._subjects, known=known, last=self._reconciled
-            )
+            may_fall_due = bool(self._postponed) or self._days.is_due(day)
+            at_hand = AtHand(known=self._known(at), last=self._reconciled, may_fall_due=may_fall_due)
+            ticked = silent_tick(situation, state, TickTimes(at=at, now=at), self.defaults, self._subjects, at_hand)
         done, composed = ticked.decided, ticked.composed
         self._alerts |= {alert.id: alert for alert in done.outcome.alerts}
         self._note_days(day, done, is_told=ticked.is_told)

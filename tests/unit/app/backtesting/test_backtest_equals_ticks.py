@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - YAML stands as people write it
 
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -14,7 +15,10 @@ from samples.sampling import first
 
 from alerting.app.authoring.backtest import backtested
 from alerting.app.authoring.backtesting.days_known import with_days
+from alerting.app.authoring.backtesting.ticking import Ticking
+from alerting.app.situation.situation import situation_of
 from alerting.domain.backtest import Backtest, DaySpan
+from alerting.domain.notify.notice import DeliveryState
 from alerting.opening import memory_store
 from alerting.settings import Settings
 from alerting.wiring import engine_of
@@ -126,6 +130,25 @@ def test_a_whole_message_has_the_subject_under_which_it_was_counted(spring):
     found, _, _ = spring
 
     assert [one.write().subject for one in found.notices] == [one.subject for one in found.notices]
+
+
+def test_what_waits_is_looked_at_by_each_tick_and_what_stands_only_where_something_may_be_due(folder):
+    """A message that waits may have to say something else on another day, though nothing has become of its alerts."""
+    engine = engine_of(folder, Settings(state_dir=folder / "state"))
+    dated, span = (
+        with_days(engine.enquiries.read(), engine.rules),
+        DaySpan(first=date(2020, 3, 1), last=date(2020, 7, 15)),
+    )
+    waits, left_alone = False, 0
+    with closing(memory_store()) as store:
+        last = situation_of(engine.rules, dated, span.last)
+        for ticked in Ticking(engine.rules, dated, store, engine.installation.message_defaults, last).over(span):
+            assert not waits or ticked.decided.outstanding.waiting or ticked.went_out
+            with store.begin() as state:
+                waits = bool(state.outbox.entries([DeliveryState.PENDING]))
+            left_alone += bool(ticked.decided.outcome.open_alerts) and not ticked.decided.heard.told
+
+    assert left_alone > 3
 
 
 def test_what_the_first_tick_finds_stood_already(folder):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from samples.rule_folders import written
 from samples.sampling import first
@@ -15,6 +16,8 @@ from alerting.app.situation.situation import Situation, situation_of
 from alerting.app.tick.reconcile import Outcome, reconcile
 from alerting.app.tick.reconciled import Reconciled
 from alerting.domain.alert import Alert
+from alerting.domain.finding import State
+from alerting.evaluation.series_index import SeriesPlaces
 from alerting.settings import Settings
 from alerting.wiring import engine_of
 
@@ -68,11 +71,22 @@ def _days(folder: Path, chance: Random, step: int = 4) -> Iterator[tuple[datetim
         yield datetime.combine(day, time(7), UTC), situation
 
 
+def _standing(found: Outcome, situation: Situation) -> dict[str, tuple[list[int], list[float]]]:
+    """Return the verdicts and the figures of each open alert's series, periods without a verdict at the end left out."""
+    places, series = SeriesPlaces(situation.evaluation), {}
+    for id_, alert in found.open_alerts.items():
+        verdicts, place = places.find(alert.key)
+        judged = np.flatnonzero(verdicts.state[:, place] <= State.EXCEPTION)[-1] + 1
+        figures = verdicts.block.panel.shown[: verdicts.block.start + judged, verdicts.column(place)]
+        series[id_] = verdicts.state[:judged, place].tolist(), np.nan_to_num(figures, nan=-1.0).tolist()
+    return series
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", first(1, range(2)))
 def test_on_any_days_the_same_becomes_of_alerts(tmp_path, seed):
-    last, kept, is_first, n_skipped = Reconciled(), dict[str, Alert](), True, 0
-    kinds = set()
+    last, kept, is_first, n_skipped, n_as_before = Reconciled(), dict[str, Alert](), True, 0, 0
+    kinds, before = set(), None
     for at, situation in _days(tmp_path, Random(seed)):
         known = list(kept.values())
         whole = reconcile(situation.evaluation, known, at, rules_changed=is_first)
@@ -81,10 +95,15 @@ def test_on_any_days_the_same_becomes_of_alerts(tmp_path, seed):
         kept |= {alert.id: alert for alert in found.alerts}
         kinds |= {one.kind.value for one in found.events}
         n_skipped += len(last.untouched)
+        if found.is_as_before:
+            n_as_before += 1
+            assert _standing(found, before) == _standing(found, situation)
+        before = situation
         is_first = False
 
     assert kinds >= {"opened", "resolved", "corrected", "worsened", "withdrawn"}
     assert n_skipped > 200
+    assert n_as_before > 5
 
 
 @pytest.mark.parametrize("seed", first(2, range(20)))
@@ -97,3 +116,22 @@ def test_periods_that_come_with_their_figures_are_looked_at(tmp_path, seed):
         found = reconcile(situation.evaluation, known, at, rules_changed=False, last=last)
         assert _decided(found) == _decided(whole), at
         kept |= {alert.id: alert for alert in found.alerts}
+
+
+def test_what_is_watched_no_longer_is_not_as_before(tmp_path):
+    """The figures of a rule that has ended are as they were, and yet its alert is withdrawn."""
+    short = (
+        RULES.split("rules:", maxsplit=1)[0] + "rules:" + RULES.split("rules:")[1].splitlines()[-1].join(["\n", "\n"])
+    )
+    figures = "".join(f"m,a,2020-0{month},20,2020-0{month + 1}-05\n" for month in range(1, 8))
+    written(tmp_path, {"rules.yaml": short, "f.csv": f"measure,area,period,value,published\n{figures}"})
+    engine = engine_of(tmp_path, Settings(state_dir=tmp_path / "state"))
+    last, kept, said = Reconciled(), dict[str, Alert](), []
+    for day in (date(2020, 8, 7), date(2020, 8, 8), date(2020, 8, 9), date(2020, 9, 20)):
+        situation = situation_of(engine.rules, engine.enquiries.read(), day)
+        at = datetime.combine(day, time(7), UTC)
+        found = reconcile(situation.evaluation, list(kept.values()), at, rules_changed=not kept, last=last)
+        kept |= {alert.id: alert for alert in found.alerts}
+        said.append(([event.kind.value for event in found.events], found.is_as_before))
+
+    assert said == [(["opened"], False), ([], True), ([], True), (["withdrawn"], False)]
