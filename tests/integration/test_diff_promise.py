@@ -53,17 +53,27 @@ def test_an_edit_tells_what_was_promised_and_no_more(cut, told_before, tmp_path,
     assert (added and removed) or (kind, seed) != TRIED[0]
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "rules"
+    write(folder, files_of_example())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told_by_whole(whole):
+    return told_day_by_day(whole, TWO_WEEKS)
+
+
 @pytest.mark.exhaustive
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(50))
-def test_one_changed_threshold_of_the_whole_example_tells_what_was_promised(tmp_path, seed):
-    base = tmp_path / "base" / "rules"
-    write(base, files_of_example())
-    head = edited(base, tmp_path / "head" / "rules", "threshold" if seed % 3 else "target", Random(seed))
+def test_one_changed_threshold_of_the_whole_example_tells_what_was_promised(whole, told_by_whole, tmp_path, seed):
+    head = edited(whole, tmp_path / "head" / "rules", "threshold" if seed % 3 else "target", Random(seed))
 
-    found = compared(base, head, TWO_WEEKS)
+    found = compared(whole, head, TWO_WEEKS)
 
-    before, after = (told_day_by_day(folder, TWO_WEEKS) for folder in (base, head))
+    told_after = told_day_by_day(head, TWO_WEEKS)
     assert 1 <= len(found.rules.changed)
-    assert after - before == told_in(found.notices.added)
-    assert before - after == told_in(found.notices.removed)
+    assert told_after - told_by_whole == told_in(found.notices.added)
+    assert told_by_whole - told_after == told_in(found.notices.removed)
