@@ -159,3 +159,21 @@ def test_two_folders_are_compared_where_there_is_no_rules_folder(tmp_path, monke
     assert capsys.readouterr().out.startswith("old → new: rules: 1 changed\n")
     assert 2 == main(["diff", "old", "--no-figures"])
     assert "the rules folder rules does not exist" in capsys.readouterr().err
+
+
+def test_it_is_said_of_which_series_it_is_known_that_somebody_is_told(repository, tmp_path, capsys):
+    assert 0 == main(["figures", "export", str(tmp_path / "known.parquet"), "--rules", "rules"])
+    (repository / "rules/rules.yaml").write_text(STRICTER)
+
+    def watched(*words):
+        capsys.readouterr()
+        assert 1 == main(["diff", "main", *words])
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if "has somebody" in line]
+        return line.rpartition("(")[2].rstrip(")")
+
+    known = ("--figures", str(tmp_path / "known.parquet"))
+    assert "1 series with figures that rules watch" == watched() == watched(*known)
+    assert "3 series that rules watch, with figures or without" == watched("--no-figures")
+    (repository / "rules/figures/calls.csv").unlink()
+    assert "3 series that rules watch: those with figures, and all that calls may have" == watched()
+    assert "1 series with figures that rules watch" == watched(*known)

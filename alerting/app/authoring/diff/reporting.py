@@ -1,4 +1,4 @@
-"""Of which areas there are figures of a measure."""
+"""Of which areas there are figures of a measure; where its source could not be read, any may have some."""
 
 from collections.abc import Iterator
 
@@ -11,11 +11,15 @@ from alerting.figures.observations import Reading
 
 
 def reporting(reading: Reading, rules: RuleSet) -> Reporting:
-    """Return the areas by measure: those with figures, with the parents and the ratios that are made of them."""
+    """Return the areas by measure: those with figures, with the parents and the ratios that are made of them.
+
+    Of a source that could not be read it is not known: all areas.
+    """
     measures, areas = list(rules.measures), list(rules.areas.areas)
     found: dict[str, set[str]] = {}
     for place, area in _pairs(reading, len(areas)):
         found.setdefault(measures[place], set()).add(areas[area])
+    found |= {id_: set(areas) for id_, measure in rules.measures.items() if measure.source in reading.failed}
     for id_, measure in rules.measures.items():
         if measure.of is not None and id_ not in found:
             parts = (found.get(part, set()) for part in (measure.of.numerator, measure.of.denominator))

@@ -15,7 +15,7 @@ from alerting.render.backtest.as_text import over_words
 from alerting.render.backtest.chance_lines import unknown_words
 from alerting.wording.dates import day_words
 from alerting.wording.numbers import NumberStyle
-from alerting.wording.plain import counted
+from alerting.wording.plain import counted, listed
 
 #: Series of one owner, or of one hole, are named up to so many.
 _MOST_SERIES = 3
@@ -63,10 +63,20 @@ def hole_lines(found: Difference) -> Iterator[str]:
         yield f"somebody is told again of {several_series(hole.series, base)} {_days(hole, last)} (before: {hole.why})"
     if found.holes.watched and not found.holes.bare:
         watched = counted(found.holes.watched, "series", "series")
-        yield f"every measure in every area has somebody until {day_words(last)} ({watched} that rules watch)"
+        yield f"every measure in every area has somebody until {day_words(last)} ({watched} {_which(found)})"
     elif found.holes.bare and not found.holes.opened and not found.owners.uncovered:
         bare = counted(found.holes.bare, "series", "series")
         yield f"on some days until {day_words(last)} nobody is told of {bare}, as before: `alerting check` names them"
+
+
+def _which(found: Difference) -> str:
+    """Say which series were looked at: as many as there are figures of, or may be."""
+    if found.looked_back is None:
+        return "that rules watch, with figures or without"
+    _, head = found.looked_back
+    if head.failed:
+        return f"that rules watch: those with figures, and all that {listed(list(head.failed))} may have"
+    return "with figures that rules watch"
 
 
 def hole_words(hole: Hole, rules: RuleSet, last: date) -> str:

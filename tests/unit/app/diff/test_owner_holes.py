@@ -113,7 +113,8 @@ def test_a_hole_is_said_with_measure_area_days_and_reason(compare):
 
 
 def test_that_everything_has_somebody_is_said_where_it_is_so_and_only_there(compare):
-    every = f"every measure in every area has somebody until {LAST.day} October 2021 (3 series that rules watch)"
+    watched = "3 series that rules watch, with figures or without"
+    every = f"every measure in every area has somebody until {LAST.day} October 2021 ({watched})"
     fine = compare(with_north(NORTH), with_north(COVERED))
     assert every in as_text(fine)
     assert inline(every) in as_markdown(fine)
