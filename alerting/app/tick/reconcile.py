@@ -148,13 +148,14 @@ class _Reconciler:
         """Yield the series that are open by their figures, and those that have an alert, each with where it stands."""
         if self.last is not None:
             self.last.begin(self.evaluation.verdicts)
-        known = self._places_of(told)
+        same = {id(alert) for alert in told.values()}
+        known = self._places_of(told, same)
         for verdicts in self.evaluation.verdicts:
             rules = [self.rules.rules[member.rule] for member in verdicts.group.members]
             if all(self._is_over(rule) for rule in rules):
                 continue
             folded = self._folded(verdicts, rules)
-            still = self._still(verdicts, folded, told)
+            still = self._still(verdicts, folded, same)
             found = self._newest_exceptional(verdicts, folded, still)
             own = (found.keys() | known.get(id(verdicts), set())) - still.keys()
             places = np.array(sorted(own), dtype=np.intp)
@@ -171,15 +172,19 @@ class _Reconciler:
                     standing = SeriesStanding(verdicts, place, folded, prints)
                     yield (verdicts, place), key, was, self._outlook(standing, rule, was, found.get(place))
 
-    def _places_of(self, told: Mapping[SeriesKey, Alert]) -> Mapping[int, set[int]]:
-        """Return for each block the columns of series that have an alert."""
+    def _places_of(self, told: Mapping[SeriesKey, Alert], same: Collection[int]) -> Mapping[int, set[int]]:
+        """Return for each block the columns of series that have an alert.
+
+        Args:
+            same: the alerts' identities.
+        """
         found: dict[int, set[int]] = {}
-        seen = set[SeriesKey]()
-        for key, verdicts, place in () if self.last is None else self.last.places(told):
+        seen = set[int]()
+        for alert, verdicts, place in () if self.last is None else self.last.places(same):
             found.setdefault(id(verdicts), set()).add(place)
-            seen.add(key)
-        for key in told:
-            if key not in seen and (spot := self.places.find(key)) is not None:
+            seen.add(id(alert))
+        for key, alert in told.items():
+            if id(alert) not in seen and (spot := self.places.find(key)) is not None:
                 found.setdefault(id(spot[0]), set()).add(spot[1])
         return found
 
@@ -190,11 +195,11 @@ class _Reconciler:
         sides = None if isinstance(verdicts.side, int) else verdicts.side
         return fold(verdicts.state, counts_of(verdicts), opens, clears, sides)
 
-    def _still(self, verdicts: BlockVerdicts, folded: Folded, told: Mapping[SeriesKey, Alert]) -> Mapping[int, Alert]:
+    def _still(self, verdicts: BlockVerdicts, folded: Folded, same: Collection[int]) -> Mapping[int, Alert]:
         """Return by column the alerts of which nothing becomes, as nothing did at the last tick."""
         if self.last is None or self.rules_changed:
             return {}
-        found = self.last.still(verdicts, folded, told)
+        found = self.last.still(verdicts, folded, same)
         over = {rule.id for rule in self.rules.rules if self._is_over(rule)}
         if over:
             found = {place: alert for place, alert in found.items() if alert.key.rule not in over}

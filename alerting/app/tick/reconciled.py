@@ -1,13 +1,13 @@
 """What a tick found of series, for the next one in the same process: how far they are walked through, and which stand as told."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from alerting.app.tick.series_standing import counts_of
-from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.alert import Alert
 from alerting.domain.arrays import Flags, Index
 from alerting.domain.finding import State
 from alerting.domain.fold import Folded, Walk
@@ -24,14 +24,14 @@ _BlockKey = tuple[GroupKey, int, int]
 class _Kept:
     """What is kept of one block.
 
-    `settled`: of series whose newest alert nothing was to be changed of, the column and the alert. `changed`: for each column
+    `settled`: by column, alerts of which nothing was to be changed. `changed`: for each column
     the first row that is another one than a tick before; None: all may be.
     """
 
     key: _BlockKey
     verdicts: BlockVerdicts
     walk: Walk | None = None
-    settled: dict[SeriesKey, tuple[int, Alert]] = field(default_factory=dict)
+    settled: dict[int, Alert] = field(default_factory=dict)
     before: "_Kept | None" = None
     changed: Index | None = None
 
@@ -57,7 +57,7 @@ class Reconciled:
     @property
     def untouched(self) -> list[str]:
         """The ids of alerts that the last tick knew nothing had become of."""
-        return [alert.id for own in self._blocks.values() for _, alert in own.settled.values()]
+        return [alert.id for own in self._blocks.values() for alert in own.settled.values()]
 
     def begin(self, several: Sequence[BlockVerdicts]) -> None:
         """Look for what is known of the blocks of a tick."""
@@ -104,16 +104,20 @@ class Reconciled:
             return None
         return before.walk
 
-    def places(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, BlockVerdicts, int]]:
-        """Yield where series stand that need not be looked for, among those that have an alert."""
+    def places(self, told: Collection[int]) -> Iterator[tuple[Alert, BlockVerdicts, int]]:
+        """Yield where alerts stand that need not be looked for, among those that were told; see `still`."""
         for own in self._now.values():
             if own.before is not None and own.changed is not None:
-                for key, (place, _) in own.before.settled.items():
-                    if key in told:
-                        yield key, own.verdicts, place
+                for place, alert in own.before.settled.items():
+                    if id(alert) in told:
+                        yield alert, own.verdicts, place
 
-    def still(self, verdicts: BlockVerdicts, folded: Folded, told: Mapping[SeriesKey, Alert]) -> dict[int, Alert]:
-        """Return by column the alerts of a block of which nothing becomes, as nothing did before."""
+    def still(self, verdicts: BlockVerdicts, folded: Folded, told: Collection[int]) -> dict[int, Alert]:
+        """Return by column the alerts of a block of which nothing becomes, as nothing did before.
+
+        Args:
+            told: the identities of the newest alerts: one that is as it was kept is the same object from tick to tick.
+        """
         own = self._now[id(verdicts)]
         if own.before is None or own.changed is None:
             return {}
@@ -121,15 +125,14 @@ class Reconciled:
         changed, is_open = own.changed.tolist(), folded.is_open.tolist()
         n_before, nothing_new = len(own.before.verdicts.state), own.nothing_new.tolist()
         found = {}
-        for key, (place, alert) in own.before.settled.items():
-            now = told.get(key)
-            if now is not alert and now != alert:
+        for place, alert in own.before.settled.items():
+            if id(alert) not in told:
                 continue
             is_over = not alert.is_open and not is_open[place]
             stands = changed[place] >= n_before and nothing_new[place] and (is_over or not is_mixed)
             if stands or (is_over and changed[place] > _last_row(alert, verdicts)):
                 found[place] = alert
-                own.settled[key] = place, alert
+                own.settled[place] = alert
         return found
 
     def stands(self, verdicts: BlockVerdicts, place: int) -> bool:
@@ -141,7 +144,7 @@ class Reconciled:
 
     def settle(self, verdicts: BlockVerdicts, place: int, alert: Alert) -> None:
         """Note that nothing becomes of an alert."""
-        self._now[id(verdicts)].settled[alert.key] = place, alert
+        self._now[id(verdicts)].settled[place] = alert
 
 
 class _PanelChanges:

@@ -17,7 +17,7 @@ from alerting.app.tick.reconcile import LOOK_BACK
 from alerting.app.tick.reconciled import Reconciled
 from alerting.app.tick.tick import AtHand, Decided
 from alerting.app.tick.times import TickTimes
-from alerting.domain.alert import Alert
+from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.backtest import DaySpan
 from alerting.domain.notify.notice import DeliveryState, Notice
 from alerting.domain.rule import RuleSet
@@ -79,7 +79,7 @@ class Ticking:
     #: What was judged last.
     newest: Situation = field(init=False)
     _days: EventfulDays = field(init=False)
-    #: By alert id, as they are kept; those that ended long ago are forgotten.
+    #: By alert id, as they are kept, by rule, measure and area; those that ended long ago are forgotten.
     _alerts: dict[str, Alert] = field(default_factory=dict)
     _reconciled: Reconciled = field(default_factory=Reconciled)
     _doubts: DoubtsBefore = field(default_factory=DoubtsBefore)
@@ -132,7 +132,7 @@ class Ticking:
             at_hand = AtHand(known=self._known(at), last=self._reconciled, may_fall_due=may_fall_due)
             ticked = silent_tick(situation, state, TickTimes(at=at, now=at), self.defaults, self._subjects, at_hand)
         done, composed = ticked.decided, ticked.composed
-        self._alerts |= {alert.id: alert for alert in done.outcome.alerts}
+        self._remember(done.outcome.alerts)
         self._note_days(day, done, is_told=ticked.is_told)
         later = {sent.notice.id: one.not_before for sent in composed for one in sent.deliveries if one.not_before}
         self._postponed |= set(later.values())
@@ -143,7 +143,13 @@ class Ticking:
         """Return the alerts as a tick recalls them."""
         since = at - LOOK_BACK
         self._alerts = {id_: one for id_, one in self._alerts.items() if one.is_open or one.changed_at >= since}
-        return sorted(self._alerts.values(), key=lambda one: (one.key.rule, one.key.measure, one.key.area))
+        return list(self._alerts.values())
+
+    def _remember(self, changed: Sequence[Alert]) -> None:
+        """Keep alerts in the order in which a tick recalls them."""
+        if changed:
+            alerts = (self._alerts | {alert.id: alert for alert in changed}).items()
+            self._alerts = dict(sorted(alerts, key=lambda pair: _order(pair[1].key)))
 
     def _note_days(self, day: date, done: Decided, *, is_told: bool) -> None:
         if is_told or done.planned.notifications.suppressed:
@@ -170,6 +176,10 @@ class Ticking:
         views = EventViews(situation.evaluation, done.outcome.found)
         views.prepare(event for one in done.held.outgoing for event in one.notice.events)
         return lambda notice: subject_for(notice, self.rules, views, situation.evaluation.as_of, self.defaults)
+
+
+def _order(key: SeriesKey) -> tuple[str, str, str]:
+    return key.rule, key.measure, key.area
 
 
 def _as_of(situation: Situation, day: date) -> Situation:
