@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alerting.domain.alert import Alert
+from alerting.domain.finding import Finding
 from alerting.domain.period import Period
 from alerting.evaluation.ages import is_followed, is_past
 from alerting.evaluation.block_verdicts import BlockVerdicts
@@ -17,11 +18,14 @@ from alerting.evaluation.series_index import SeriesPlaces
 
 @dataclass(eq=False)
 class AlertFindings:
-    """Findings of alerts in words, each made once."""
+    """Findings of alerts, each made once; in words, unless their text is written for those only that somebody names."""
 
     evaluation: Evaluation
     places: SeriesPlaces
+    in_words: bool = True
     by_alert: dict[str, Found] = field(default_factory=dict)
+    #: By the identity of their findings, those without a text.
+    _unsaid: dict[int, Found] = field(default_factory=dict)
 
     def newest(self, alert: Alert) -> Found | None:
         """Return the finding of an alert's newest exceptional period; None where it is judged no longer."""
@@ -39,6 +43,13 @@ class AlertFindings:
         """Make the newest findings of many alerts at once: one by one they take ten times as long."""
         known = self.by_alert
         self.make((a, a.period) for a in alerts if a.id not in known or known[a.id].finding.period != a.period)
+
+    def say(self, findings: Iterable[Finding]) -> None:
+        """Write the texts of findings that were made here without one."""
+        for finding in findings:
+            found = self._unsaid.pop(id(finding), None)
+            if found is not None:
+                found.with_text()
 
     def is_news(self, alert: Alert) -> bool:
         """Say whether what is exceptional is new: no newer figure has come, nor were two more due; what is late always is."""
@@ -68,7 +79,10 @@ class AlertFindings:
             places = sorted(alerts)
             made = maker.standing(verdicts, row, np.array(places))
             for place, found in zip(places, made, strict=True):
-                self.by_alert[alerts[place]] = found.with_text()
+                self.by_alert[alerts[place]] = found
+                self._unsaid[id(found.finding)] = found
+                if self.in_words:
+                    self.say([found.finding])
 
 
 def asks_the_clock(verdicts: BlockVerdicts, alert: Alert) -> bool:

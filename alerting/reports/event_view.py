@@ -59,7 +59,7 @@ class EventViews:
         self._rule_places = {id_: n for n, id_ in enumerate(self._rules_by_id)}
         self._places = SeriesPlaces(evaluation)
         #: What alerts were that are over.
-        self._ends = AlertFindings(evaluation, self._places)
+        self._ends = AlertFindings(evaluation, self._places, in_words=False)
         self._areas = OtherAreas(evaluation, self._places)
         self._area_places = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
 

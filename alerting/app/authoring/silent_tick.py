@@ -11,6 +11,7 @@ from alerting.app.tick.compose import compose_of_the_engine
 from alerting.app.tick.save import save
 from alerting.app.tick.tick import NOTHING_AT_HAND, AtHand, Decided, changes_of, decide
 from alerting.app.tick.times import TickTimes
+from alerting.domain.finding import Finding
 from alerting.domain.notify.notice import Message, Notice
 from alerting.ports.state import Transaction
 from alerting.ports.ticks import TickRecord
@@ -46,6 +47,7 @@ def silent_tick(
     done = decide(situation, state, times, at_hand)
     composed = [*_addressed(done, subjects(situation, done), defaults)] if done.held.outgoing else []
     troubles = state.troubles.by_source()
+    done.outcome.findings.say(_said_as_found(composed))
     engine = compose_of_the_engine(done.tick, situation, done.outcome, troubles, done.flood, defaults)
     composed += engine.composed
     record = TickRecord(id=done.tick.id, as_of=done.tick.as_of, at=done.tick.at, rules_version=done.tick.rules.version)
@@ -54,6 +56,13 @@ def silent_tick(
     if due:
         state.outbox.accept(due, done.tick.at)
     return SilentTick(decided=done, composed=composed, is_told=bool(due))
+
+
+def _said_as_found(composed: Sequence[Composed]) -> Iterator[Finding]:
+    """Yield the findings of messages that wait, which say then what was found today, and of those that cannot be made again."""
+    for one in composed:
+        if not one.notice.can_be_made_again or any(delivery.not_before for delivery in one.deliveries):
+            yield from (event.finding for event in one.notice.events if event.finding is not None)
 
 
 def _addressed(done: Decided, subject_of: Callable[[Notice], str], defaults: MessageDefaults) -> Iterator[Composed]:

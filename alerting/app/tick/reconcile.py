@@ -55,6 +55,7 @@ def reconcile(
     *,
     rules_changed: bool = True,
     last: Reconciled | None = None,
+    in_words: bool = True,
 ) -> Outcome:
     """Compare what the figures give under today's rules with what was told.
 
@@ -65,18 +66,21 @@ def reconcile(
         rules_changed: whether the rules are other ones than at the last tick.
         last: what the last tick in this process found, by the same rules, and where this one leaves what it finds; None: nobody
             asks for that.
+        in_words: whether the texts of findings are written, which takes as long as the findings themselves.
     """
-    return _Reconciler(evaluation, at, rules_changed, last).outcome(known)
+    findings = AlertFindings(evaluation, SeriesPlaces(evaluation), in_words)
+    return _Reconciler(findings, at, rules_changed, last).outcome(known)
 
 
 class _Reconciler:
     def __init__(
         self,
-        evaluation: Evaluation,
+        findings: AlertFindings,
         at: datetime,
         rules_changed: bool,  # noqa: FBT001  # its own class
         last: Reconciled | None,
     ) -> None:
+        evaluation = findings.evaluation
         self.evaluation, self.at, self.rules_changed, self.last = evaluation, at, rules_changed, last
         #: Ids of alerts of which nothing becomes, as nothing did at the last tick.
         self.as_before: set[str] = set()
@@ -85,8 +89,7 @@ class _Reconciler:
         self.by_id = {rule.id: rule for rule in self.rules.rules}
         self.renamed = self.rules.renamed
         self.maker = FindingMaker(evaluation)
-        self.places = SeriesPlaces(evaluation)
-        self.findings = AlertFindings(evaluation, self.places)
+        self.findings, self.places = findings, findings.places
 
     def outcome(self, known: Sequence[Alert]) -> Outcome:
         """Go through every series that is open now or was told."""

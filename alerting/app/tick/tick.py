@@ -144,6 +144,8 @@ class AtHand:
     known: Sequence[Alert] | None = None
     last: Reconciled | None = None
     may_fall_due: bool = True
+    #: Whether the texts of all findings are wanted, or of those alone that are held against what waits.
+    in_words: bool = True
 
 
 NOTHING_AT_HAND = AtHand()
@@ -156,13 +158,18 @@ def decide(situation: Situation, state: Transaction, times: TickTimes, at_hand: 
     tick = Tick(rules=rules, as_of=as_of, times=times, naming=naming)
     with collector_off():  # what is made by the ten thousand here is no garbage
         before = recall_alerts(state, rules, tick.at, at_hand.known)
-        outcome = reconcile(evaluation, before.alerts, tick.at, rules_changed=before.rules_changed, last=at_hand.last)
+        outcome = reconcile(
+            evaluation, before.alerts, tick.at, rules_changed=before.rules_changed, last=at_hand.last,
+            in_words=at_hand.in_words,
+        )  # fmt: skip
         if outcome.is_as_before and not at_hand.may_fall_due:
             heard, outstanding, planned = Heard(), Outstanding(), NOTHING_PLANNED
         else:
             heard, outstanding = recall_messages(state, rules, concerned_by(outcome))
             planned = plan(tick, outcome, heard)
-        outcome.findings.prepare(standing(outstanding.waiting.values(), outcome.open_alerts))
+        wait = list(standing(outstanding.waiting.values(), outcome.open_alerts))
+        outcome.findings.prepare(wait)
+        outcome.findings.say(found.finding for one in wait if (found := outcome.found.get(one.id)) is not None)
     flood = flood_warning(evaluation, outcome, before.watched, partial(read_before, state.readings, at=tick.at))
     held = hold_back(
         tick, planned, outcome.open_alerts, speaking(outcome.findings, heard.told), heard, outstanding,

@@ -44,6 +44,12 @@ class Notice:
     #: Ids of alerts that are new to the reader, whatever happened to them since.
     as_new: frozenset[str] = frozenset()
 
+    @property
+    def can_be_made_again(self) -> bool:
+        """Whether its day alone gives its findings again: what waited says what was found then."""
+        alerts = {event.alert.id for event in self.events}
+        return len(alerts) == len(self.events) and all(event.at == self.at for event in self.events)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:

@@ -29,9 +29,8 @@ class ShortNotice:
     @classmethod
     def of(cls, notice: Notice) -> "ShortNotice":
         """Leave out of a notice the findings of its own day."""
-        alerts = {event.alert.id for event in notice.events}
-        if len(alerts) < len(notice.events) or any(event.at != notice.at for event in notice.events):
-            return cls(notice, (None,) * len(notice.events))  # what waited says what was found then
+        if not notice.can_be_made_again:
+            return cls(notice, (None,) * len(notice.events))
         periods = tuple(None if event.finding is None else event.finding.period for event in notice.events)
         return cls(replace(notice, events=tuple(replace(event, finding=None) for event in notice.events)), periods)
 

@@ -8,7 +8,9 @@ import pytest
 from samples.rule_folders import written
 
 from alerting.app.authoring.backtest import backtested
+from alerting.app.authoring.backtesting import ticking
 from alerting.app.authoring.backtesting.whole_message import ShortNotice
+from alerting.app.tick.tick import AtHand
 from alerting.domain.backtest import Backtest, DaySpan
 from alerting.opening import memory_store
 from alerting.settings import Settings
@@ -45,9 +47,25 @@ def words(found: Backtest) -> list[tuple[str, str, str]]:
     return [(one.subject, one.text, one.html) for one in (notice.write() for notice in found.notices)]
 
 
+BUDGET = (
+    RULES.replace("escalate: {after", "mail_budget: 1 per week, escalate: {after")
+    .replace(
+        "title: South, parent: force}",
+        "title: South, parent: force, owner: commander}\n  - {id: west, title: West, parent: force, owner: commander}",
+    )
+    .replace(", inhibit: areas", "")
+    .replace("severity: critical, ", "")
+)
+FOLDED = f"""{ROWS.replace("2020-02,70,2020-03-09", "2020-02,70,2020-03-11")}\
+calls,west,2020-02,60,2020-03-13
+calls,west,2020-02,65,2020-03-14
+"""
+
+
 @pytest.mark.timeout(600)
-def test_findings_that_were_let_go_of_are_made_again_as_they_were(tmp_path, monkeypatch):
-    written(tmp_path, {"rules.yaml": RULES, "f.csv": ROWS})
+@pytest.mark.parametrize(("rules", "rows"), [(RULES, ROWS), (BUDGET, FOLDED)], ids=["sent-at-once", "folded"])
+def test_findings_that_were_let_go_of_are_made_again_as_they_were(tmp_path, monkeypatch, rules, rows):
+    written(tmp_path, {"rules.yaml": rules, "f.csv": rows})
     engine = engine_of(tmp_path, Settings(state_dir=tmp_path / "state"))
     reading, span = engine.enquiries.read(), DaySpan(first=date(2020, 3, 1), last=date(2020, 4, 10))
     rest = (memory_store, engine.installation.message_defaults)
@@ -60,6 +78,7 @@ def test_findings_that_were_let_go_of_are_made_again_as_they_were(tmp_path, monk
     monkeypatch.setattr(ShortNotice, "of", short)
     made_again = words(backtested(engine.rules, reading, span, *rest))
     monkeypatch.setattr(ShortNotice, "of", lambda notice: ShortNotice(notice, (None,) * len(notice.events)))
+    monkeypatch.setattr(ticking, "AtHand", lambda **at_hand: AtHand(**at_hand | {"in_words": True}))
 
     assert words(backtested(engine.rules, reading, span, *rest)) == made_again
     assert sum(period is not None for period in periods) >= 5
