@@ -94,14 +94,14 @@ def vary(chi: Floats, free: Index) -> tuple[Flags, Flags]:
     Of a hundred series one varies so much by chance. So where all together do not vary more than chance gives, one must stand out
     among as many as there are.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtr, chdtrc
 
     taken = free > 0
-    together = np.array([chi[taken].sum()]), np.array([free[taken].sum()])
+    together = np.array([free[taken].sum()]), np.array([chi[taken].sum()])
     found = []
-    for tail in (chi2.sf, chi2.cdf):
+    for tail in (chdtrc, chdtr):
         seldom = SURELY if tail(*together)[0] < SURELY else SURELY / max(int(taken.sum()), 1)
-        found.append(taken & (tail(chi, np.maximum(free, 1)) < seldom))
+        found.append(taken & (tail(np.maximum(free, 1), chi) < seldom))
     return found[0], found[1]
 
 

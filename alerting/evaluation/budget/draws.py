@@ -64,17 +64,17 @@ class Draw:
 
     def _rates(self, likeness: float) -> Floats:
         """Return expected cases a period that are possible, of equal chance each: figures that are alike tell less."""
-        from scipy.stats import beta, gamma
+        from scipy.special import betaincinv, gammaincinv  # `scipy.stats` takes longer to load
 
         assert self.cases is not None
         chance = (np.arange(RATES) + 0.5) / RATES
         chance = chance[Generator(PCG64(RATES)).permutation(RATES)]
         seen = self.seen / self.times * (1 - likeness) / (1 + likeness)
         if self.out_of is None:
-            found: Floats = gamma.ppf(chance, seen + 0.5) / max(seen, 0.5) * self.cases
+            found: Floats = gammaincinv(seen + 0.5, chance) / max(seen, 0.5) * self.cases
             return found
         asked = seen * self.out_of / self.cases
-        shares: Floats = beta.ppf(chance, seen + 0.5, asked - seen + 0.5)
+        shares: Floats = betaincinv(seen + 0.5, asked - seen + 0.5, chance)
         return shares * self.out_of
 
     def _many(self, standard: Floats, rates: Floats) -> Floats:
@@ -93,14 +93,15 @@ class Draw:
 
     def _steps(self, rates: Floats) -> Floats:
         """Return the chance of at most 0, 1, 2 … cases, `[rates x cases]`, always less than 1."""
-        from scipy.stats import binom, nbinom, poisson
+        from scipy.special import bdtr, betainc, pdtr
 
         highest = float(rates.max())
         cases = np.arange(int(highest + 12 * np.sqrt(highest * self.times) + 12))
         if self.out_of is not None:
-            found: Floats = binom.cdf(cases, round(self.out_of), np.minimum(rates[:, None] / self.out_of, 1.0))
+            most = round(self.out_of)
+            found: Floats = bdtr(np.minimum(cases, most), most, np.minimum(rates[:, None] / self.out_of, 1.0))
         elif self.times > 1:
-            found = nbinom.cdf(cases, rates[:, None] / (self.times - 1), 1 / self.times)
+            found = betainc(rates[:, None] / (self.times - 1), cases + 1.0, 1 / self.times)  # negative binomial
         else:
-            found = poisson.cdf(cases, rates[:, None])
+            found = pdtr(cases, rates[:, None])
         return np.minimum(found, 1 - 1e-12)

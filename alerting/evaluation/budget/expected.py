@@ -73,12 +73,12 @@ class ByChance:
 
 def sure(figures: Index) -> Floats:
     """Return how many deviations an error is printed as: more where the deviation itself is fitted to few figures."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     free, which = np.unique(
         np.maximum(figures - FITTED, 1), return_inverse=True
     )  # mostly few, and a quantile takes its time
-    found: Floats = t.ppf(SURE, free)[which]
+    found: Floats = stdtrit(free, SURE)[which]
     return found
 
 

@@ -55,9 +55,9 @@ def chance_of_window(window: int, sigmas: float, *, sides: int) -> Chance:
     Args:
         sides: 1 where one side is looked at, 2 where both are.
     """
-    from scipy.stats import t
+    from scipy.special import stdtr
 
-    outside = sides * float(t.sf(sigmas / np.sqrt(1 + 1 / window), window - 1))
+    outside = sides * float(stdtr(window - 1, -sigmas / np.sqrt(1 + 1 / window)))
     return Chance(outside=outside, opens=outside - _twice(window, sigmas, sides), figures=window + 1)
 
 
@@ -68,12 +68,11 @@ def _twice(window: int, sigmas: float, sides: int) -> float:
     figures, what is left of either is the chance of one more normal figure.
     """
     from scipy.special import ndtr
-    from scipy.stats import norm
 
     shared = window - 1
     mean, of_mean = (one[:, None, None] for one in _means(shared))
     figure = np.linspace(0 if sides == 1 else -REACH, REACH, FIGURES)[None, :, None]  # from the mean of those shared
-    of_figure = norm.pdf(figure + mean) * (figure[0, 1, 0] - figure[0, 0, 0])
+    of_figure = np.exp(-((figure + mean) ** 2) / 2) / np.sqrt(2 * np.pi) * (figure[0, 1, 0] - figure[0, 0, 0])
     if sides == 1:
         of_figure[:, 0] /= 2
     squares, of_squares = (one[None, None, :] for one in _squares(shared))
