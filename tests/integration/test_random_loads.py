@@ -121,6 +121,7 @@ def _pictures_stay_undrawn(monkeypatch):
 
 
 @pytest.mark.sampled
+@pytest.mark.timeout(7_200)
 @pytest.mark.parametrize("way", WAYS)
 def test_the_messages_of_a_load_in_pieces_are_those_of_the_whole(engines, way):
     told = 0
