@@ -1,7 +1,7 @@
-"""The process is killed at every named place, and at random times: nothing is lost, and no copy goes unmarked.
+"""The process is killed at named places, and at random times: nothing is lost, and no copy goes unmarked.
 
-`./run pytest -m exhaustive` on this file kills a thousand times, from another seed with KILLS_FROM; `KILLS=100` in the
-environment sets how many random kills the ordinary suite has.
+Every run kills at each second place; `./run pytest -m exhaustive` on this file at every one, and a thousand times at random,
+from another seed with KILLS_FROM; `KILLS=100` in the environment sets how many random kills the ordinary suite has.
 """
 
 import json

@@ -1,5 +1,6 @@
 """Comparing two folders of rules in tests, and what ticking both day by day would tell."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,26 @@ from samples.day_by_day import sent_day_by_day
 
 #: Day, owner, event and alert.
 Told = set[tuple[str, str, str, str]]
+#: Percentages of four months of two areas, with the days on which they were published.
+CALLS = """\
+measure,area,period,value,published
+calls,force,2020-01,91,2020-02-08
+calls,force,2020-02,89,2020-03-09
+calls,force,2020-03,84,2020-04-08
+calls,force,2020-04,92,2020-05-09
+calls,north,2020-01,89,2020-02-08
+calls,north,2020-02,87,2020-03-09
+calls,north,2020-03,93,2020-04-08
+calls,north,2020-04,74,2020-05-12
+"""
+
+
+def edited(text: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the text of rules in which old words, all of which stand there, are replaced by new ones."""
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
 
 
 def compared(base: Path, head: Path, span: DaySpan) -> Difference:

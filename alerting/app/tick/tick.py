@@ -13,7 +13,7 @@ Each step takes values and gives one. What the state knows is read as values in 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from alerting.app.naming import Naming
@@ -227,5 +227,5 @@ def _provenance(tick: Tick, situation: Situation, state: Transaction) -> Provena
         return None
     return Provenance(
         rules=tick.rules, places=situation.places, as_of=tick.as_of, read_at=tick.times.now, zone=tick.zone,
-        posted=lru_cache(None)(state.loads.posted),
+        posted=cache(state.loads.posted),
     )  # fmt: skip

@@ -75,9 +75,8 @@ def sure(figures: Index) -> Floats:
     """Return how many deviations an error is printed as: more where the deviation itself is fitted to few figures."""
     from scipy.special import stdtrit
 
-    free, which = np.unique(
-        np.maximum(figures - FITTED, 1), return_inverse=True
-    )  # mostly few, and a quantile takes its time
+    # Asked once for each number: there are mostly few, and a quantile takes its time.
+    free, which = np.unique(np.maximum(figures - FITTED, 1), return_inverse=True)
     found: Floats = stdtrit(free, SURE)[which]
     return found
 

@@ -128,6 +128,7 @@ class Ticking:
         at = self._at(day)
         with self.store.begin() as state:
             went_out = self._hand_over(state, at)
+            # What waits is looked at each day: it may be over, or said anew.
             may_fall_due = bool(self._postponed) or self._days.is_due(day)
             at_hand = AtHand(known=self._known(at), last=self._reconciled, may_fall_due=may_fall_due, in_words=False)
             ticked = silent_tick(situation, state, TickTimes(at=at, now=at), self.defaults, self._subjects, at_hand)

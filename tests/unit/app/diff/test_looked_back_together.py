@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from samples.diffs import compared
+from samples.diffs import CALLS, compared, edited
 from samples.rule_folders import written
 
 from alerting.app.authoring.diff import looking_back
@@ -34,17 +34,6 @@ rules:
   - {id: target, title: Too slow, measures: calls, when: {target_missed: {}}, severity: critical, notify: [area_owner, measure_owner], remind: weekly}
   - {id: low, title: Very low, measures: calls, when: {outside_range: {from: 75}}}
 """
-ROWS = """\
-measure,area,period,value,published
-calls,force,2020-01,91,2020-02-08
-calls,force,2020-02,89,2020-03-09
-calls,force,2020-03,84,2020-04-08
-calls,force,2020-04,92,2020-05-09
-calls,north,2020-01,89,2020-02-08
-calls,north,2020-02,87,2020-03-09
-calls,north,2020-03,93,2020-04-08
-calls,north,2020-04,74,2020-05-12
-"""
 RANGE = ("from: 75", "from: 85")
 PAIRS = {
     "a-threshold": [RANGE],
@@ -58,12 +47,9 @@ PAIRS = {
 @pytest.fixture
 def folders(tmp_path):
     def made(*pairs):
-        text = RULES
-        for old, new in pairs:
-            assert old in text
-            text = text.replace(old, new)
+        text = edited(RULES, pairs)
         return [
-            written(tmp_path / name / "rules", {"rules.yaml": one, "f.csv": ROWS})
+            written(tmp_path / name / "rules", {"rules.yaml": one, "f.csv": CALLS})
             for name, one in (("base", RULES), ("head", text))
         ]
 

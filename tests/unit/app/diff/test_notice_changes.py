@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from samples.diffs import compared, told_day_by_day, told_in
+from samples.diffs import CALLS, compared, edited, told_day_by_day, told_in
 from samples.rule_folders import written
 from samples.sampling import first
 
@@ -33,22 +33,11 @@ rules:
   - {id: target, title: Too slow, measures: calls, when: {target_missed: {}}, severity: critical, notify: [area_owner, measure_owner], remind: monthly}
   - {id: low, title: Very low, measures: calls, when: {outside_range: {from: 75}}}
 """
-ROWS = """\
-measure,area,period,value,published
-calls,force,2020-01,91,2020-02-08
-calls,force,2020-02,89,2020-03-09
-calls,force,2020-03,84,2020-04-08
-calls,force,2020-04,92,2020-05-09
-calls,north,2020-01,89,2020-02-08
-calls,north,2020-02,87,2020-03-09
-calls,north,2020-03,93,2020-04-08
-calls,north,2020-04,74,2020-05-12
-"""
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("base") / "rules", {"rules.yaml": RULES, "f.csv": ROWS})
+    return written(tmp_path_factory.mktemp("base") / "rules", {"rules.yaml": RULES, "f.csv": CALLS})
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +48,8 @@ def told_by_base(base):
 @pytest.fixture
 def head_with(tmp_path):
     def made(*pairs):
-        text = RULES
-        for old, new in pairs:
-            assert old in text
-            text = text.replace(old, new)
-        return written(tmp_path / "head" / "rules", {"rules.yaml": text, "f.csv": ROWS})
+        text = edited(RULES, pairs)
+        return written(tmp_path / "head" / "rules", {"rules.yaml": text, "f.csv": CALLS})
 
     return made
 
@@ -159,7 +145,7 @@ def test_a_comment_is_never_too_long_and_says_what_it_leaves_out(base, tmp_path)
         f"  - {{id: r{n}, title: '@everyone <b>{'ä' * 150}</b> [x](http://example.org) #{n}', measures: calls, when: {{outside_range: {{from: {50 + n % 45}}}}}}}\n"
         for n in range(300)
     )
-    head = written(tmp_path / "head" / "rules", {"rules.yaml": RULES + many, "f.csv": ROWS})
+    head = written(tmp_path / "head" / "rules", {"rules.yaml": RULES + many, "f.csv": CALLS})
 
     found = as_markdown(compared(base, head, DaySpan(first=date(2020, 4, 1), last=date(2020, 4, 9))))
 
